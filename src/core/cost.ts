@@ -1,0 +1,32 @@
+import type { UsageRecord } from './usageRecord.ts';
+
+/** How the cost of a record is known (docs/architecture.md, "The record"). */
+export type CostBasis = 'billed' | 'priced' | 'estimated' | 'unpriced';
+
+/** The rate a record was priced with, kept beside it so that history is never silently re-priced. USD per 1M tokens. */
+export interface Rate {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+  /** USD per 1,000 web searches. */
+  readonly webSearch: number;
+  /** Where the rate comes from: `settings:<pattern>` or `genai-prices@<version>:<provider>/<model>`. */
+  readonly source: string;
+  /** Long-context tier chosen for the whole request, as its lower bound in prompt tokens; null for the base rate. */
+  readonly tierFrom: number | null;
+  /** Factors applied for service tier, speed and geography, by name (`batch: 0.5`). */
+  readonly factors: Readonly<Record<string, number>>;
+}
+
+export interface Cost {
+  /** Nano-USD (1e-9 USD), an integer; null when unpriced. */
+  readonly nanoUsd: number | null;
+  readonly basis: CostBasis;
+  readonly rate: Rate | null;
+}
+
+export interface PricedRecord extends UsageRecord {
+  readonly cost: Cost;
+}

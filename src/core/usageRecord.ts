@@ -1,0 +1,77 @@
+import type { Provider } from './provider.ts';
+
+/**
+ * Token counts of one model call in disjoint buckets (docs/architecture.md, "The record"). Every source is brought to this
+ * form at the door, so nothing behind `capture/` ever asks whether a prompt count includes the cache.
+ */
+export interface TokenCounts {
+  /** Uncached input tokens; null when the source does not say. */
+  readonly input: number | null;
+  readonly cacheRead: number;
+  /** Cache writes with a time to live of five minutes. */
+  readonly cacheWrite5m: number;
+  /** Cache writes with a time to live of one hour. */
+  readonly cacheWrite1h: number;
+  /** Cache writes whose time to live is unknown. */
+  readonly cacheWrite: number;
+  /** Everything billed as output, reasoning included; null when the source does not say. */
+  readonly output: number | null;
+  /** The part of `output` spent on reasoning; null when unreported. */
+  readonly reasoning: number | null;
+}
+
+/** The ways a record can reach us, best first (docs/architecture.md, "Signals"). */
+export const signals = ['gateway', 'response', 'usage', 'otlp_log', 'otlp_span', 'otlp_metric', 'transcript'] as const;
+export type Signal = (typeof signals)[number];
+
+/** How much of the call the counts cover, best first: all of it, what was seen until it broke off, or a guess. */
+export const completenesses = ['complete', 'lower_bound', 'estimated'] as const;
+export type Completeness = (typeof completenesses)[number];
+
+/** One model call as a source reported it, before it is priced. */
+export interface UsageRecord {
+  /** Every id the source knows the call by (request, response, message id, idempotency key). Records sharing one are one call. */
+  readonly ids: readonly string[];
+  /** The id shown to people; one of `ids`, or null. */
+  readonly requestId: string | null;
+  /** When the call was made, epoch ms, UTC. */
+  readonly timestamp: number;
+  readonly provider: Provider | null;
+  /** The model name exactly as reported; null only from sources that have none. */
+  readonly model: string | null;
+  /** The tool that made the call. */
+  readonly agent: string | null;
+  readonly sessionId: string | null;
+  readonly taskType: string | null;
+  readonly userId: string | null;
+  readonly team: string | null;
+  readonly project: string | null;
+  readonly branch: string | null;
+  /** Working folder of the agent; used for routing only, never stored. */
+  readonly cwd: string | null;
+  readonly endpoint: string | null;
+  readonly latencyMs: number | null;
+  /** The tier in the response (`batch`, `flex`, `priority` …), null when standard or unsaid. */
+  readonly serviceTier: string | null;
+  /** Anthropic's `speed` of the response (`fast`), null when standard or unsaid. */
+  readonly speed: string | null;
+  /** Anthropic's `inference_geo` of the response (`us`), null when unsaid. */
+  readonly inferenceGeo: string | null;
+  /** Billed web searches of the call. */
+  readonly webSearches: number;
+  readonly tokens: TokenCounts;
+  readonly completeness: Completeness;
+  readonly signal: Signal;
+  /** The provider's own amount in nano-USD; when given it is the cost. */
+  readonly billedNanoUsd: number | null;
+}
+
+/** Everything that was sent: uncached input, cache reads and cache writes. Null while the uncached part is unknown. */
+export function promptTokens(tokens: TokenCounts): number | null {
+  return tokens.input === null ? null : tokens.input + tokens.cacheRead + cacheWriteTokens(tokens);
+}
+
+/** All cache writes, whatever their time to live. */
+export function cacheWriteTokens(tokens: TokenCounts): number {
+  return tokens.cacheWrite5m + tokens.cacheWrite1h + tokens.cacheWrite;
+}
