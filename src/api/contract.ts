@@ -1,0 +1,184 @@
+/** The HTTP interface as types (docs/http-api.md). Types only: no code, so any process may import it. */
+import type { CostBasis } from '../core/cost.ts';
+
+/** RFC 9457 problem details; `field` names the offending part of the request. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly field?: string;
+}
+
+export type BudgetState = 'none' | 'ok' | 'warning' | 'exceeded';
+
+/** The tightest budget; limits are null when there is none. USD. */
+export interface BudgetAnswer {
+  readonly spent_usd: number;
+  readonly limit_usd: number | null;
+  readonly remaining_usd: number | null;
+  readonly state: BudgetState;
+}
+
+export interface UsageAnswer {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: readonly { readonly index: number; readonly field: string | null; readonly error: string }[];
+  /** `records[i]` belongs to input i; null when it was rejected. */
+  readonly records: readonly ({ readonly id: string; readonly cost_usd: number | null; readonly cost_basis: CostBasis } | null)[];
+  readonly budget: BudgetAnswer;
+}
+
+export const summaryPeriods = ['today', 'week', 'month', '7d', '30d'] as const;
+export type SummaryPeriod = (typeof summaryPeriods)[number];
+
+export const groupKeys = [
+  'provider',
+  'model',
+  'agent',
+  'session_id',
+  'task_type',
+  'user_id',
+  'team',
+  'project',
+  'branch',
+  'day',
+  'hour',
+] as const;
+export type GroupKey = (typeof groupKeys)[number];
+
+/** Sums over a set of calls. Tokens are counts, cost is USD (null when nothing in the set is priced), latency is ms. */
+export interface Figures {
+  readonly requests: number;
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly cache_read_tokens: number;
+  readonly cache_write_tokens: number;
+  readonly reasoning_tokens: number;
+  readonly cost_usd: number | null;
+  readonly unpriced_requests: number;
+  readonly avg_latency_ms: number | null;
+}
+
+export interface Group extends Figures {
+  readonly key: Readonly<Partial<Record<GroupKey, string | null>>>;
+}
+
+export interface Summary {
+  /** Instants, ISO 8601 in UTC; `to` is exclusive. */
+  readonly from: string;
+  readonly to: string;
+  readonly total: Figures;
+  readonly groups: readonly Group[];
+}
+
+/** The outline of one stored call, as `/v1/records` and the `record` event give it: no content, no working folder. */
+export interface RecordOutline {
+  readonly id: string;
+  readonly timestamp: string;
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly agent: string | null;
+  readonly session_id: string | null;
+  readonly task_type: string | null;
+  readonly prompt_tokens: number | null;
+  readonly completion_tokens: number | null;
+  readonly cost_usd: number | null;
+  readonly cost_basis: CostBasis;
+  readonly signal: string;
+}
+
+/** What the status bar shows; event `totals`. Figures of the ledger that the token belongs to. */
+export interface Totals {
+  readonly today: Figures;
+  readonly week: Figures;
+  readonly month: Figures;
+  /** Today's models, dearest first, five at most. */
+  readonly top_models: readonly { readonly model: string | null; readonly requests: number; readonly cost_usd: number | null }[];
+  /** Models without a rate among this month's calls. */
+  readonly unpriced_models: readonly string[];
+  readonly last_record: RecordOutline | null;
+  readonly budget: BudgetAnswer & {
+    /** Thresholds in percent that today's spend has crossed, ascending. */
+    readonly crossed: readonly number[];
+  };
+}
+
+/** State of the engine; event `engine`, sent first on every stream. */
+export interface EngineState {
+  readonly version: string;
+  readonly pid: number;
+  /** Base URL of the endpoint, `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  /** The port that was wanted and is held by a foreign program, or null. */
+  readonly displaced_port: number | null;
+  /** Things to tell the user, e.g. a ledger rebuilt from its journal. */
+  readonly warnings: readonly string[];
+}
+
+/** Asks one window to show a budget notification; event `notice`, only on streams opened with `?window=`. */
+export interface Notice {
+  readonly id: string;
+  readonly budget: 'daily';
+  /** Percent. */
+  readonly threshold: number;
+  readonly spent_usd: number;
+  readonly limit_usd: number;
+}
+
+/** What a window does with a notice: it was put on the screen, or the rest of the period shall be quiet. */
+export type NoticeAction = 'shown' | 'silence';
+
+/** Body of `PUT /v1/windows/{id}`, admin token. */
+export interface WindowRegistration {
+  /** Null for a window without a folder: it is given the machine ledger. */
+  readonly workspace: {
+    /** Folder of the workspace's storage, absolute. */
+    readonly storage: string;
+    readonly name: string;
+    readonly folders: readonly string[];
+  } | null;
+  /** Settings in effect, nested and without the prefix, as in a settings file. */
+  readonly settings: unknown;
+}
+
+/** Answer of `PUT /v1/windows/{id}`. */
+export interface WindowAnswer {
+  readonly url: string;
+  /** Ingest token of the window's ledger. */
+  readonly token: string;
+  /** Folder that holds `usage.sqlite`. */
+  readonly storage: string;
+}
+
+/** Answer of `GET /v1/diagnostics`, ingest or admin token. */
+export interface Diagnostics {
+  readonly version: string;
+  readonly node: string;
+  readonly sqlite: string;
+  readonly prices: string;
+  readonly pid: number;
+  readonly uptime_s: number;
+  readonly memory_mb: number;
+  readonly url: string;
+  readonly storage: string;
+  readonly database_bytes: number;
+  readonly records: number;
+  readonly settings: unknown;
+  readonly recent: readonly RecordOutline[];
+}
+
+export interface Health {
+  readonly status: 'ok';
+  readonly version: string;
+  /** ISO 8601 in UTC, or null before the first record. */
+  readonly last_record: string | null;
+}
+
+/** Events of `GET /v1/events` by name. */
+export interface ApiEvents {
+  engine: EngineState;
+  totals: Totals;
+  record: RecordOutline;
+  notice: Notice;
+}

@@ -1,0 +1,70 @@
+/**
+ * Everything the manifest also knows: ids, settings with their types and defaults, context keys and views. `package.json` is
+ * held against this file in both directions by `test/unit/contributions.test.ts`.
+ */
+
+/** The prefix of every id; also the section of the settings. */
+export const section = 'spendLens';
+
+export const commands = {
+  openReport: 'spendLens.openReport',
+  estimatePromptCost: 'spendLens.estimatePromptCost',
+  copyConnectionSettings: 'spendLens.copyConnectionSettings',
+  copyDiagnostics: 'spendLens.copyDiagnostics',
+  changeBudget: 'spendLens.changeBudget',
+  setPriceOverride: 'spendLens.setPriceOverride',
+  openSettings: 'spendLens.openSettings',
+  exportCsv: 'spendLens.exportCsv',
+  exportJson: 'spendLens.exportJson',
+  restartEngine: 'spendLens.restartEngine',
+  showLog: 'spendLens.showLog',
+} as const;
+export type Command = (typeof commands)[keyof typeof commands];
+
+export const views = { report: 'spendLens.report' } as const;
+
+export const statusBarItems = { spend: 'spend' } as const;
+
+export interface ContextKeys {
+  /** A report panel is open, so that there is a view to export. */
+  'spendLens.reportOpen': boolean;
+}
+
+/** One price override: USD per 1M tokens. Fields left out fall back as docs/prices.md says. */
+export interface PriceOverride {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead?: number;
+  readonly cacheWrite?: number;
+  readonly cacheWrite1h?: number;
+}
+
+/** Every setting without the prefix, with its type. Defaults are below; descriptions are in package.nls.json. */
+export interface Settings {
+  /** USD per day for this workspace; 0 means no budget. */
+  'budget.daily': number;
+  /** Percent of a budget; above 50 they notify, at or below they show in the tooltip only. */
+  'budget.thresholds': readonly number[];
+  /** Whether crossing a threshold shows a notification. */
+  'budget.notifications': boolean;
+  /** IANA zone of days, weeks and months; empty means the system's. */
+  timeZone: string;
+  /** Overrides by model name; `*` matches any run of characters. */
+  prices: Readonly<Record<string, PriceOverride>>;
+  'estimate.model': string;
+  /** Tokens. */
+  'estimate.expectedOutputTokens': number;
+  /** Port of the ingest endpoint; 0 picks a free one once and keeps it. */
+  'ingest.port': number;
+}
+
+export const defaultSettings: Settings = {
+  'budget.daily': 5,
+  'budget.thresholds': [50, 80, 100],
+  'budget.notifications': true,
+  timeZone: '',
+  prices: {},
+  'estimate.model': 'gpt-4.1',
+  'estimate.expectedOutputTokens': 500,
+  'ingest.port': 0,
+};
