@@ -1,5 +1,6 @@
 /** The HTTP interface as types (docs/http-api.md). Types only: no code, so any process may import it. */
 import type { CostBasis } from '../core/cost.ts';
+import type { GroupKey } from '../core/sums.ts';
 
 /** RFC 9457 problem details; `field` names the offending part of the request. */
 export interface Problem {
@@ -32,20 +33,7 @@ export interface UsageAnswer {
 export const summaryPeriods = ['today', 'week', 'month', '7d', '30d'] as const;
 export type SummaryPeriod = (typeof summaryPeriods)[number];
 
-export const groupKeys = [
-  'provider',
-  'model',
-  'agent',
-  'session_id',
-  'task_type',
-  'user_id',
-  'team',
-  'project',
-  'branch',
-  'day',
-  'hour',
-] as const;
-export type GroupKey = (typeof groupKeys)[number];
+export type { GroupKey };
 
 /** Sums over a set of calls. Tokens are counts, cost is USD (null when nothing in the set is priced), latency is ms. */
 export interface Figures {

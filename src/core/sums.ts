@@ -1,0 +1,43 @@
+/** What calls can be grouped by (docs/http-api.md, "Summary"). `day` and `hour` are the zone's. */
+export const groupKeys = [
+  'provider',
+  'model',
+  'agent',
+  'session_id',
+  'task_type',
+  'user_id',
+  'team',
+  'project',
+  'branch',
+  'day',
+  'hour',
+] as const;
+export type GroupKey = (typeof groupKeys)[number];
+
+/** Sums over a set of calls. Integers throughout: tokens, nano-USD, ms. */
+export interface Sums {
+  readonly requests: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly reasoningTokens: number;
+  readonly costNanoUsd: number;
+  /** Calls whose cost is known in any way; when 0 the cost of the set is unknown, not zero. */
+  readonly costedRequests: number;
+  readonly unpricedRequests: number;
+  readonly latencyMs: number;
+  /** Calls with a latency. */
+  readonly timedRequests: number;
+}
+
+export interface GroupSums {
+  readonly key: Readonly<Partial<Record<GroupKey, string | null>>>;
+  readonly sums: Sums;
+}
+
+/** A half-open range of instants, epoch ms, UTC. */
+export interface Range {
+  readonly fromMs: number;
+  readonly toMs: number;
+}

@@ -1,0 +1,69 @@
+import type { Cost, CostBasis } from '../core/cost.ts';
+import type { GroupKey, GroupSums, Range, Sums } from '../core/sums.ts';
+import type { Signal, UsageRecord } from '../core/usageRecord.ts';
+
+export interface LedgerOptions {
+  /** Folder that holds `usage.sqlite` and the journal; made when missing. */
+  readonly folder: string;
+  /** Prices a record; asked again when records merge and by `priceWaiting`. */
+  readonly price: (record: UsageRecord) => Cost;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+}
+
+export interface Appended {
+  readonly id: string;
+  /** The call was known already; the row may have been improved. */
+  readonly duplicate: boolean;
+  readonly costNanoUsd: number | null;
+  readonly costBasis: CostBasis;
+}
+
+/** One stored call, without content. */
+export interface StoredCall {
+  readonly id: string;
+  readonly timestamp: number;
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly agent: string | null;
+  readonly sessionId: string | null;
+  readonly taskType: string | null;
+  readonly promptTokens: number | null;
+  readonly completionTokens: number | null;
+  readonly costNanoUsd: number | null;
+  readonly costBasis: CostBasis;
+  readonly signal: Signal;
+}
+
+/** The durable store of one workspace (docs/architecture.md, "Durability"). */
+export interface Ledger {
+  readonly folder: string;
+  /** What happened while opening that a user should hear of, e.g. a damaged snapshot that was set aside. */
+  readonly warnings: readonly string[];
+  /** Stores records; resolves when they are durable. Throws `StorageError` when the disk refuses (code `ENOSPC`, `EIO` …). */
+  append(records: readonly UsageRecord[]): Promise<Appended[]>;
+  sum(range: Range): Sums;
+  /** Groups in no particular order. `zone` is the IANA zone of `day` (`YYYY-MM-DD`) and `hour` (`YYYY-MM-DDTHH:00`). */
+  group(range: Range, keys: readonly GroupKey[], zone: string): GroupSums[];
+  /** The newest calls by time, newest first. */
+  recent(limit: number): StoredCall[];
+  /** Model names without a rate in the range, most calls first. */
+  unpricedModels(range: Range): string[];
+  /** Prices calls stored as `unpriced` with today's rates; resolves with how many found a price. */
+  priceWaiting(): Promise<number>;
+  /** Whether a notice was marked, e.g. `daily:2026-11-22:80`. */
+  isNoticeMarked(key: string): boolean;
+  /** Remembers a notice durably. */
+  markNotice(key: string): Promise<void>;
+  /** Number of stored calls. */
+  count(): number;
+  /** Size of the database in bytes. */
+  size(): number;
+  /** SQLite's version. */
+  readonly sqliteVersion: string;
+  /** Writes the snapshot now: afterwards `usage.sqlite` holds everything. */
+  flush(): Promise<void>;
+  /** Flushes and releases the files. */
+  close(): Promise<void>;
+}
