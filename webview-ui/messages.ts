@@ -6,9 +6,17 @@ export type ReportPeriod =
   | { readonly kind: 'named'; readonly name: Exclude<SummaryPeriod, 'week'> }
   | { readonly kind: 'custom'; readonly from: string; readonly to: string };
 
+/** How one table is sorted; `column` is `name` or a figure's name. */
+export interface TableSort {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
 /** Kept by the page with `setState` and given back to it by the serializer. */
 export interface ReportState {
   readonly period: ReportPeriod;
+  /** By the table's id; tables left out have the default, dearest first. */
+  readonly sorts?: Readonly<Record<string, TableSort>>;
 }
 
 /** The answers of the engine that the page draws, all for the same range. */
@@ -24,26 +32,42 @@ export interface ReportContent {
   readonly byTaskType: Summary;
   readonly bySession: Summary;
   readonly byUser: Summary;
+  /**
+   * Instant of the newest record of the ledger whatever its period, null before the first one. It tells "nothing recorded yet"
+   * from "nothing in this period"; left out, an empty period shows both what it lacks and how to connect.
+   */
+  readonly lastRecord?: string | null;
 }
 
-/** What an empty report shows so that the first record is one paste away. */
+/** What an empty report shows so that the first record is one paste away. The page never draws the token. */
 export interface Connection {
   readonly url: string;
   readonly token: string;
 }
 
 export type ToPage =
-  | { readonly type: 'content'; readonly request: number; readonly content: ReportContent; readonly connection: Connection }
+  | {
+      readonly type: 'content';
+      readonly request: number;
+      readonly content: ReportContent;
+      readonly connection: Connection;
+    }
   | { readonly type: 'failed'; readonly request: number; readonly error: string }
   /** Something was recorded: the page asks again when it is ready to. */
   | { readonly type: 'changed' }
   /** The engine is away or back. */
   | { readonly type: 'engine'; readonly running: boolean };
 
-export type PageCommand = 'copyConnectionSettings' | 'setPriceOverride' | 'openSettings' | 'restartEngine' | 'changeBudget';
+export type PageCommand =
+  | 'copyConnectionSettings'
+  | 'setPriceOverride'
+  | 'openSettings'
+  | 'restartEngine'
+  | 'changeBudget';
 
 export type FromPage =
   | { readonly type: 'ready' }
   | { readonly type: 'load'; readonly request: number; readonly period: ReportPeriod }
   | { readonly type: 'export'; readonly format: 'csv' | 'json' }
-  | { readonly type: 'run'; readonly command: PageCommand };
+  /** `model` goes with `setPriceOverride` from a model's own row, so that the setting opens with its name filled in. */
+  | { readonly type: 'run'; readonly command: PageCommand; readonly model?: string };
