@@ -25,9 +25,14 @@ export const views = { report: 'spendLens.report' } as const;
 
 export const statusBarItems = { spend: 'spend' } as const;
 
-export interface ContextKeys {
+export const contextKeys = {
   /** A report panel is open, so that there is a view to export. */
-  'spendLens.reportOpen': boolean;
+  reportOpen: 'spendLens.reportOpen',
+} as const;
+
+/** The type of each context key's value. */
+export interface ContextKeys {
+  [contextKeys.reportOpen]: boolean;
 }
 
 /** One price override: USD per 1M tokens. Fields left out fall back as docs/prices.md says. */
@@ -57,6 +62,7 @@ export interface Settings {
   /** Port of the ingest endpoint; 0 picks a free one once and keeps it. */
   'ingest.port': number;
 }
+export type Setting = keyof Settings;
 
 export const defaultSettings: Settings = {
   'budget.daily': 5,
