@@ -26,7 +26,11 @@ export interface UsageAnswer {
   readonly duplicates: number;
   readonly rejected: readonly { readonly index: number; readonly field: string | null; readonly error: string }[];
   /** `records[i]` belongs to input i; null when it was rejected. */
-  readonly records: readonly ({ readonly id: string; readonly cost_usd: number | null; readonly cost_basis: CostBasis } | null)[];
+  readonly records: readonly ({
+    readonly id: string;
+    readonly cost_usd: number | null;
+    readonly cost_basis: CostBasis;
+  } | null)[];
   readonly budget: BudgetAnswer;
 }
 
@@ -82,7 +86,11 @@ export interface Totals {
   readonly week: Figures;
   readonly month: Figures;
   /** Today's models, dearest first, five at most. */
-  readonly top_models: readonly { readonly model: string | null; readonly requests: number; readonly cost_usd: number | null }[];
+  readonly top_models: readonly {
+    readonly model: string | null;
+    readonly requests: number;
+    readonly cost_usd: number | null;
+  }[];
   /** Models without a rate among this month's calls. */
   readonly unpriced_models: readonly string[];
   readonly last_record: RecordOutline | null;

@@ -1,0 +1,129 @@
+import { ApiError, EngineUnreachableError } from './apiError.ts';
+import type {
+  Diagnostics,
+  GroupKey,
+  Health,
+  NoticeAction,
+  Summary,
+  SummaryPeriod,
+  WindowAnswer,
+  WindowRegistration,
+} from './contract.ts';
+import { type ApiEvent, parseEvents } from './events.ts';
+import { parseDiagnostics, parseHealth, parseProblem, parseSummary, parseWindowAnswer } from './parseAnswer.ts';
+
+export interface ClientOptions {
+  /** Base URL of the engine, without a slash at its end. */
+  readonly url: string;
+  /** The admin token, or an ingest token: the calls then read that token's ledger. */
+  readonly token: string;
+  /** How long one call may take, ms. Streams have it for their beginning only. */
+  readonly timeoutMs?: number;
+}
+
+/** A named period, or instants or zone dates with `to` exclusive. */
+export type SummaryRange = { readonly period: SummaryPeriod } | { readonly from: string; readonly to: string };
+
+/** The engine's HTTP interface, typed. Every call throws `ApiError` or `EngineUnreachableError`, or the signal's reason. */
+export interface Client {
+  readonly url: string;
+  health(signal?: AbortSignal): Promise<Health>;
+  summary(range: SummaryRange, groupBy: readonly GroupKey[], signal?: AbortSignal): Promise<Summary>;
+  diagnostics(signal?: AbortSignal): Promise<Diagnostics>;
+  /** Opens the event stream, which is the window's lease on the engine. Reconnecting is left to the caller. */
+  events(window: string | null, signal: AbortSignal): AsyncIterable<ApiEvent>;
+  registerWindow(id: string, registration: WindowRegistration, signal?: AbortSignal): Promise<WindowAnswer>;
+  forgetWindow(id: string, signal?: AbortSignal): Promise<void>;
+  answerNotice(id: string, action: NoticeAction, signal?: AbortSignal): Promise<void>;
+  shutdown(signal?: AbortSignal): Promise<void>;
+}
+
+interface Call {
+  readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly body?: unknown;
+  readonly signal: AbortSignal | undefined;
+}
+
+const defaultTimeoutMs = 10_000;
+
+export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: ClientOptions): Client {
+  async function request(path: string, { method = 'GET', body, signal }: Call): Promise<Response> {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      // The token goes nowhere else: no redirect is followed.
+      redirect: 'error',
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+    });
+    if (!response.ok) {
+      throw new ApiError(parseProblem(await response.json().catch(() => null), response.status));
+    }
+    return response;
+  }
+
+  /** One call from request to parsed answer, within the time-out. */
+  async function call<T>(path: string, options: Call, parse: (value: unknown) => T): Promise<T> {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+    return reportUnreachable(options.signal, url, async () => {
+      const response = await request(path, { ...options, signal });
+      const text = await response.text();
+      return parse(text === '' ? null : JSON.parse(text));
+    });
+  }
+
+  async function* events(window: string | null, signal: AbortSignal): AsyncGenerator<ApiEvent, void, undefined> {
+    const query = window === null ? '' : `?window=${encodeURIComponent(window)}`;
+    const opening = new AbortController();
+    const timer = setTimeout(() => opening.abort(new DOMException('No answer', 'TimeoutError')), timeoutMs);
+    const response = await reportUnreachable(signal, url, () =>
+      request(`/v1/events${query}`, { signal: AbortSignal.any([signal, opening.signal]) }),
+    ).finally(() => clearTimeout(timer));
+    if (response.body) {
+      yield* parseEvents(response.body as ReadableStream<Uint8Array>);
+    }
+  }
+
+  const windowPath = (id: string) => `/v1/windows/${encodeURIComponent(id)}`;
+  return {
+    url,
+    events,
+    health: signal => call('/healthz', { signal }, parseHealth),
+    summary: (range, groupBy, signal) => {
+      const query = new URLSearchParams({ ...range, ...(groupBy.length > 0 ? { group_by: groupBy.join(',') } : {}) });
+      return call(`/v1/summary?${query}`, { signal }, parseSummary);
+    },
+    diagnostics: signal => call('/v1/diagnostics', { signal }, parseDiagnostics),
+    registerWindow: (id, body, signal) => call(windowPath(id), { method: 'PUT', body, signal }, parseWindowAnswer),
+    forgetWindow: (id, signal) => call(windowPath(id), { method: 'DELETE', signal }, ignore),
+    answerNotice: (id, action, signal) =>
+      call(`/v1/notices/${encodeURIComponent(id)}`, { method: 'POST', body: { action }, signal }, ignore),
+    shutdown: signal => call('/v1/shutdown', { method: 'POST', signal }, ignore),
+  };
+}
+
+function ignore(): void {}
+
+/** Runs a call and says in our own error why the engine could not be reached. The caller's abort passes unchanged. */
+async function reportUnreachable<T>(caller: AbortSignal | undefined, url: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof ApiError) {
+      throw error;
+    }
+    caller?.throwIfAborted();
+    const name = error instanceof Error ? error.name : '';
+    if (name === 'TimeoutError') {
+      throw new EngineUnreachableError('timeout', `The engine at ${url} does not answer.`, { cause: error });
+    }
+    if (name === 'SyntaxError' || name === 'UnexpectedAnswerError') {
+      throw new EngineUnreachableError('foreign', `What answers at ${url} is not the engine.`, { cause: error });
+    }
+    throw new EngineUnreachableError('refused', `The engine at ${url} can't be reached.`, { cause: error });
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * The border between the wire and the typed inside of a window. The engine is ours, but the port may be anyone's, so every
+ * answer is looked at for the parts the window relies on; what an object holds besides is left alone.
+ */
+import type {
+  BudgetAnswer,
+  Diagnostics,
+  EngineState,
+  Figures,
+  Health,
+  Notice,
+  Problem,
+  RecordOutline,
+  Summary,
+  Totals,
+  WindowAnswer,
+} from './contract.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Thrown by every parser here: the answer is not what the contract says. */
+export class UnexpectedAnswerError extends Error {
+  constructor(what: string) {
+    super(`The answer is not the engine's: ${what}.`);
+    this.name = 'UnexpectedAnswerError';
+  }
+}
+
+export function parseHealth(value: unknown): Health {
+  const health = parseObject(value, 'health');
+  requireThat(health.status === 'ok', 'health.status');
+  requireStrings(health, ['version'], 'health');
+  return value as Health;
+}
+
+export function parseSummary(value: unknown): Summary {
+  const summary = parseObject(value, 'summary');
+  requireStrings(summary, ['from', 'to'], 'summary');
+  requireFigures(summary.total, 'summary.total');
+  requireThat(Array.isArray(summary.groups), 'summary.groups');
+  for (const group of summary.groups as unknown[]) {
+    parseObject(parseObject(group, 'summary.groups').key, 'summary.groups.key');
+    requireFigures(group, 'summary.groups');
+  }
+  return value as Summary;
+}
+
+export function parseTotals(value: unknown): Totals {
+  const totals = parseObject(value, 'totals');
+  for (const period of ['today', 'week', 'month'] as const) {
+    requireFigures(totals[period], `totals.${period}`);
+  }
+  requireThat(Array.isArray(totals.top_models), 'totals.top_models');
+  for (const model of totals.top_models as unknown[]) {
+    const { model: name, requests, cost_usd } = parseObject(model, 'totals.top_models');
+    requireThat(
+      isNullOr(name, 'string') && typeof requests === 'number' && isNullOr(cost_usd, 'number'),
+      'totals.top_models',
+    );
+  }
+  requireThat(isArrayOf(totals.unpriced_models, 'string'), 'totals.unpriced_models');
+  if (totals.last_record !== null) {
+    parseRecordOutline(totals.last_record);
+  }
+  const budget = parseBudget(totals.budget);
+  requireThat(isArrayOf((budget as unknown as Json).crossed, 'number'), 'totals.budget.crossed');
+  return value as Totals;
+}
+
+export function parseEngineState(value: unknown): EngineState {
+  const state = parseObject(value, 'engine');
+  requireStrings(state, ['version', 'url'], 'engine');
+  requireThat(typeof state.pid === 'number' && isNullOr(state.displaced_port, 'number'), 'engine');
+  requireThat(isArrayOf(state.warnings, 'string'), 'engine.warnings');
+  return value as EngineState;
+}
+
+export function parseRecordOutline(value: unknown): RecordOutline {
+  const record = parseObject(value, 'record');
+  requireStrings(record, ['id', 'timestamp', 'cost_basis', 'signal'], 'record');
+  requireThat(isNullOr(record.model, 'string') && isNullOr(record.cost_usd, 'number'), 'record');
+  return value as RecordOutline;
+}
+
+export function parseNotice(value: unknown): Notice {
+  const notice = parseObject(value, 'notice');
+  requireStrings(notice, ['id', 'budget'], 'notice');
+  for (const key of ['threshold', 'spent_usd', 'limit_usd']) {
+    requireThat(typeof notice[key] === 'number', `notice.${key}`);
+  }
+  return value as Notice;
+}
+
+export function parseWindowAnswer(value: unknown): WindowAnswer {
+  const answer = parseObject(value, 'window');
+  requireStrings(answer, ['url', 'token', 'storage'], 'window');
+  return value as WindowAnswer;
+}
+
+export function parseDiagnostics(value: unknown): Diagnostics {
+  const answer = parseObject(value, 'diagnostics');
+  requireStrings(answer, ['version', 'node', 'sqlite', 'prices', 'url', 'storage'], 'diagnostics');
+  requireThat(Array.isArray(answer.recent), 'diagnostics.recent');
+  for (const record of answer.recent as unknown[]) {
+    parseRecordOutline(record);
+  }
+  return value as Diagnostics;
+}
+
+/** Problem details, from whatever an error's body holds; `status` is the response's. */
+export function parseProblem(value: unknown, status: number): Problem {
+  const { type, title, detail, field } = (typeof value === 'object' && value !== null ? value : {}) as Json;
+  return {
+    type: typeof type === 'string' ? type : 'about:blank',
+    title: typeof title === 'string' ? title : `HTTP ${status}`,
+    status,
+    detail: typeof detail === 'string' ? detail : `The engine answered with HTTP status ${status}.`,
+    ...(typeof field === 'string' ? { field } : {}),
+  };
+}
+
+function parseBudget(value: unknown): BudgetAnswer {
+  const budget = parseObject(value, 'budget');
+  requireThat(typeof budget.spent_usd === 'number', 'budget.spent_usd');
+  requireThat(isNullOr(budget.limit_usd, 'number') && isNullOr(budget.remaining_usd, 'number'), 'budget');
+  requireThat(['none', 'ok', 'warning', 'exceeded'].includes(budget.state as string), 'budget.state');
+  return value as BudgetAnswer;
+}
+
+function requireFigures(value: unknown, what: string): asserts value is Figures {
+  const figures = parseObject(value, what);
+  for (const key of ['requests', 'prompt_tokens', 'completion_tokens', 'unpriced_requests']) {
+    requireThat(typeof figures[key] === 'number', `${what}.${key}`);
+  }
+  requireThat(isNullOr(figures.cost_usd, 'number'), `${what}.cost_usd`);
+}
+
+function parseObject(value: unknown, what: string): Json {
+  requireThat(typeof value === 'object' && value !== null && !Array.isArray(value), what);
+  return value as Json;
+}
+
+function requireStrings(object: Json, keys: readonly string[], what: string): void {
+  for (const key of keys) {
+    requireThat(typeof object[key] === 'string', `${what}.${key}`);
+  }
+}
+
+function isNullOr(value: unknown, type: 'string' | 'number'): boolean {
+  return value === null || typeof value === type;
+}
+
+function isArrayOf(value: unknown, type: 'string' | 'number'): boolean {
+  return Array.isArray(value) && value.every(item => typeof item === type);
+}
+
+function requireThat(holds: boolean, what: string): asserts holds {
+  if (!holds) {
+    throw new UnexpectedAnswerError(what);
+  }
+}
