@@ -1,0 +1,111 @@
+/** A profile of its own for a VS Code: settings, storage and extensions that no other run has seen. */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { runChild } from './childProcess.ts';
+import { root } from './paths.ts';
+import { ensureServer } from './vscodeInstall.ts';
+
+export interface Profile {
+  /** Holds all the others. */
+  readonly folder: string;
+  readonly userData: string;
+  readonly extensions: string;
+  /** Our extension's global storage: `engine.json` and the machine ledger. */
+  readonly globalStorage: string;
+  /** Parent of all workspaces' storage folders. */
+  readonly workspaceStorage: string;
+  /** An empty folder to open, unless a test has one of its own. */
+  readonly workspace: string;
+}
+
+/** Keeps VS Code's own welcome pages, AI features and telemetry out of the way. */
+const quietSettings = {
+  'workbench.startupEditor': 'none',
+  'workbench.welcomePage.experimentalOnboarding': false,
+  'workbench.tips.enabled': false,
+  'chat.disableAIFeatures': true,
+  'telemetry.telemetryLevel': 'off',
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'git.enabled': false,
+  'security.workspace.trust.enabled': false,
+};
+
+function readId(): string {
+  const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<string, string>;
+  return `${manifest.publisher}.${manifest.name}`;
+}
+
+/** The extension's id, `publisher.name`. */
+export const extensionId = readId();
+
+/** Makes a profile in `folder`, else in a new temporary folder. Settings are full ids, `spendLens.budget.daily`. */
+export function createProfile(settings: Readonly<Record<string, unknown>> = {}, folder?: string): Profile {
+  const place = folder ?? mkdtempSync(path.join(os.tmpdir(), 'spend-lens-'));
+  const userData = path.join(place, 'user-data');
+  const profile: Profile = {
+    folder: place,
+    userData,
+    extensions: path.join(place, 'extensions'),
+    globalStorage: path.join(userData, 'User/globalStorage', extensionId),
+    workspaceStorage: path.join(userData, 'User/workspaceStorage'),
+    workspace: path.join(place, 'workspace'),
+  };
+  for (const created of [path.join(userData, 'User'), profile.extensions, profile.workspace]) {
+    mkdirSync(created, { recursive: true });
+  }
+  writeSettings(profile, settings);
+  return profile;
+}
+
+function settingsFile(profile: Profile): string {
+  return path.join(profile.userData, 'User/settings.json');
+}
+
+/** Replaces the user settings, beside the quiet ones; a running VS Code follows at once. */
+export function writeSettings(profile: Profile, settings: Readonly<Record<string, unknown>>): void {
+  writeFileSync(settingsFile(profile), JSON.stringify({ ...quietSettings, ...settings }, undefined, 2));
+}
+
+/** Installs a `.vsix` into the profile as VS Code does; throws with VS Code's words when it refuses. */
+export async function installVsix(profile: Profile, vsix: string): Promise<void> {
+  const logFile = path.join(profile.folder, 'install.log');
+  const args = [await ensureServer(), '--install-extension', vsix, '--force', '--accept-server-license-terms'];
+  const folders = [`--extensions-dir=${profile.extensions}`, `--user-data-dir=${profile.userData}`];
+  const end = await runChild(process.execPath, [...args, ...folders, `--server-data-dir=${profile.userData}`], {
+    timeoutMs: 60_000,
+    logFile,
+  });
+  const isInstalled = readdirSync(profile.extensions).some(name => name.startsWith(extensionId));
+  if (end.code !== 0 || !isInstalled) {
+    throw new Error(`VS Code did not install ${vsix}:\n${readFileSync(logFile, 'utf8')}`);
+  }
+}
+
+/** Ends the engine that the extension left running in this profile, by the pid in its `engine.json`. */
+export function endEngine(profile: Profile): void {
+  try {
+    const { pid } = JSON.parse(readFileSync(path.join(profile.globalStorage, 'engine.json'), 'utf8')) as { pid?: unknown };
+    if (typeof pid === 'number' && pid > 1) {
+      process.kill(pid, 'SIGTERM');
+    }
+  } catch {
+    // There is none, or it has gone.
+  }
+}
+
+/** Copies VS Code's logs to `folder`, to be looked at after a failure. */
+export function keepLogs(profile: Profile, folder: string): void {
+  for (const logs of [path.join(profile.userData, 'data/logs'), path.join(profile.userData, 'logs')]) {
+    if (existsSync(logs)) {
+      cpSync(logs, path.join(folder, 'logs'), { recursive: true });
+    }
+  }
+}
+
+/** Ends the profile's engine and deletes the profile. */
+export function removeProfile(profile: Profile): void {
+  endEngine(profile);
+  rmSync(profile.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
