@@ -1,0 +1,103 @@
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import zlib from 'node:zlib';
+import { HttpProblem } from './problem.ts';
+
+/** Bound of a body, both as sent and decoded. Bytes. */
+export const maxBodyBytes = 16 * 1024 * 1024;
+
+/** More codings than anyone stacks; each is a pass over the body. */
+const maxCodings = 3;
+
+type Decode = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+const inflate: Decode = promisify(zlib.inflate);
+const inflateRaw: Decode = promisify(zlib.inflateRaw);
+const gunzip: Decode = promisify(zlib.gunzip);
+
+const decoders: Readonly<Record<string, Decode>> = {
+  gzip: gunzip,
+  'x-gzip': gunzip,
+  // Meant to have zlib's wrapper (RFC 9110 §8.4.1.2), which some senders leave out: its first byte tells.
+  deflate: (bytes, options) => ((bytes[0] ?? 0) % 16 === 8 ? inflate : inflateRaw)(bytes, options),
+  br: promisify(zlib.brotliDecompress),
+  zstd: promisify(zlib.zstdDecompress),
+};
+
+/**
+ * The body of a request, decoded. Throws `HttpProblem`: 413 when it is longer than the bound, 415 for an encoding nobody
+ * knows, 400 when it can't be decoded or breaks off.
+ */
+export async function readBody(request: IncomingMessage, maxBytes = maxBodyBytes): Promise<Buffer> {
+  const codings = parseCodings(request.headers['content-encoding']);
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
+    throw tooLarge(maxBytes);
+  }
+  let bytes = await collect(request, maxBytes);
+  for (const coding of codings.reverse()) {
+    bytes = await decode(bytes, coding, maxBytes);
+  }
+  return bytes;
+}
+
+/** The body as text. Bytes that are not UTF-8 become U+FFFD: counts matter more than a broken letter in a prompt. */
+export async function readText(request: IncomingMessage, maxBytes = maxBodyBytes): Promise<string> {
+  return new TextDecoder().decode(await readBody(request, maxBytes));
+}
+
+function parseCodings(header: string | undefined): string[] {
+  const codings = (header ?? '')
+    .split(',')
+    .map(coding => coding.trim().toLowerCase())
+    .filter(coding => coding !== '' && coding !== 'identity');
+  const unknown = codings.find(coding => !Object.hasOwn(decoders, coding));
+  if (unknown !== undefined || codings.length > maxCodings) {
+    throw new HttpProblem(415, `Content-Encoding "${unknown ?? header}" is not supported.`, {
+      field: 'content-encoding',
+      headers: { 'accept-encoding': 'gzip, deflate, br, zstd' },
+    });
+  }
+  return codings;
+}
+
+function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const stop = (problem: HttpProblem) => {
+      request.off('data', onData);
+      chunks.length = 0;
+      reject(problem);
+    };
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) {
+        stop(tooLarge(maxBytes));
+      } else {
+        chunks.push(chunk);
+      }
+    };
+    const breakOff = () => stop(new HttpProblem(400, 'The body broke off.', { field: 'body' }));
+    request.on('data', onData);
+    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('error', breakOff);
+    request.once('close', breakOff);
+  });
+}
+
+async function decode(bytes: Buffer, coding: string, maxBytes: number): Promise<Buffer> {
+  try {
+    return (await decoders[coding]?.(bytes, { maxOutputLength: maxBytes })) ?? bytes;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === 'ERR_BUFFER_TOO_LARGE'
+      ? tooLarge(maxBytes)
+      : new HttpProblem(400, `The body is not valid ${coding}.`, { field: 'content-encoding' });
+  }
+}
+
+function tooLarge(maxBytes: number): HttpProblem {
+  return new HttpProblem(413, `The body is longer than ${maxBytes / 1024 / 1024} MiB, as sent or decoded.`, {
+    field: 'body',
+  });
+}
