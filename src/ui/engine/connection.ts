@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Event } from 'vscode';
+import { type Client, createClient } from '../../api/client.ts';
+import type {
+  EngineState,
+  Notice,
+  NoticeAction,
+  Totals,
+  WindowAnswer,
+  WindowRegistration,
+} from '../../api/contract.ts';
+import { Emitter } from '../emitter.ts';
+import { formatError, type Log } from '../log.ts';
+import { backoffMs, maxAttempts } from './backoff.ts';
+import type { EngineFile } from './engineFile.ts';
+
+/** All that a view knows about the engine. The figures are those of this window's ledger. */
+export type ConnectionState =
+  | { readonly kind: 'starting' }
+  | {
+      readonly kind: 'running';
+      readonly engine: EngineState;
+      readonly totals: Totals;
+      readonly window: WindowAnswer;
+    }
+  | { readonly kind: 'stopped'; readonly reason: string };
+
+export interface ConnectionOptions {
+  readonly process: {
+    findOrStart(signal: AbortSignal): Promise<EngineFile>;
+    stop(signal: AbortSignal): Promise<void>;
+  };
+  /** Fresh for each activation. */
+  readonly windowId: string;
+  /** The registration as of now. */
+  readonly registration: () => WindowRegistration;
+  readonly log: Log;
+  /** Pause before a try, ms; tests shorten it. */
+  readonly pauseMs?: (attempt: number) => number;
+}
+
+/** A stream that lasted this long was no failed start: tries are counted anew. */
+const steadyMs = 60_000;
+
+/**
+ * This window's line to the engine: finds or starts it, registers the window, follows its events, and begins anew when the
+ * line breaks. The one source of what the views show.
+ */
+export class EngineConnection {
+  readonly #options: ConnectionOptions;
+  readonly #closing = new AbortController();
+  readonly #changed = new Emitter<ConnectionState>();
+  readonly #noticed = new Emitter<Notice>();
+  #state: ConnectionState = { kind: 'starting' };
+  #admin: Client | null = null;
+  #restart = new AbortController();
+  #registering: Promise<void> = Promise.resolve();
+  #restarting = false;
+
+  readonly onDidChange: Event<ConnectionState> = this.#changed.event;
+  /** The engine asks this window to show a budget notification. */
+  readonly onDidReceiveNotice: Event<Notice> = this.#noticed.event;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Reads this window's ledger; null while the engine is away. */
+  get ledger(): Client | null {
+    return this.#state.kind === 'running' ? createClient(this.#state.window) : null;
+  }
+
+  /** Begins to connect and returns at once; what happens is told by `onDidChange`. */
+  open(): void {
+    void this.#run().catch(error => {
+      if (!this.#closing.signal.aborted) {
+        this.#set({ kind: 'stopped', reason: formatError(error) });
+      }
+    });
+  }
+
+  /** Tells the engine the registration as it is now, after settings or folders changed. */
+  refresh(): void {
+    const admin = this.#admin;
+    if (admin) {
+      // One after the other, so that the last one sent is the last one told.
+      this.#registering = this.#registering
+        .then(() => this.#register(admin))
+        .then(window => {
+          if (this.#state.kind === 'running' && this.#admin === admin) {
+            this.#set({ ...this.#state, window });
+          }
+        })
+        .catch(error => this.#options.log.warn(`The engine did not take the settings: ${formatError(error)}`));
+    }
+  }
+
+  async answerNotice(id: string, action: NoticeAction): Promise<void> {
+    await this.#admin?.answerNotice(id, action, this.#closing.signal);
+  }
+
+  /** Ends the engine for all windows and starts a new one; also the way on after giving up. */
+  async restart(): Promise<void> {
+    if (this.#restarting) {
+      return;
+    }
+    this.#restarting = true;
+    try {
+      this.#set({ kind: 'starting' });
+      await this.#options.process.stop(this.#closing.signal);
+    } finally {
+      this.#restarting = false;
+      this.#restart.abort();
+    }
+  }
+
+  /** Closes the stream and takes the window off the engine's list, as far as that works within a second. */
+  async close(): Promise<void> {
+    const admin = this.#admin;
+    this.#admin = null;
+    this.#closing.abort(new Error('The window is closing.'));
+    this.#changed.dispose();
+    this.#noticed.dispose();
+    await admin?.forgetWindow(this.#options.windowId, AbortSignal.timeout(1000)).catch(() => {});
+  }
+
+  async #run(): Promise<void> {
+    const { log, pauseMs = backoffMs } = this.#options;
+    let attempt = 0;
+    while (!this.#closing.signal.aborted) {
+      const since = Date.now();
+      const reason = await this.#follow();
+      this.#closing.signal.throwIfAborted();
+      this.#admin = null;
+      attempt = this.#restart.signal.aborted ? 0 : Date.now() - since < steadyMs ? attempt + 1 : 1;
+      if (attempt > maxAttempts) {
+        log.error(`Gave up on the engine after ${maxAttempts} tries: ${reason}`);
+        this.#set({ kind: 'stopped', reason });
+      } else if (attempt > 0) {
+        log.warn(`${reason} Trying again in ${pauseMs(attempt)} ms (${attempt} of ${maxAttempts}).`);
+        this.#set({ kind: 'starting' });
+      }
+      await this.#pause(attempt > maxAttempts ? null : attempt === 0 ? 0 : pauseMs(attempt));
+      if (this.#restart.signal.aborted) {
+        this.#restart = new AbortController();
+        attempt = 0;
+        this.#set({ kind: 'starting' });
+      }
+    }
+  }
+
+  /** Waits for so many ms, or for a restart (`null`: only for that). */
+  async #pause(ms: number | null): Promise<void> {
+    const signal = AbortSignal.any([this.#closing.signal, this.#restart.signal]);
+    await sleep(ms ?? 2 ** 31 - 1, undefined, { signal, ref: false }).catch(() => {});
+  }
+
+  /** One connection from finding the engine to the end of its stream. Gives the reason it ended. */
+  async #follow(): Promise<string> {
+    const { process, windowId } = this.#options;
+    const signal = AbortSignal.any([this.#closing.signal, this.#restart.signal]);
+    try {
+      const admin = createClient(await process.findOrStart(signal));
+      this.#admin = admin;
+      let engine: EngineState | null = null;
+      let window = await this.#register(admin);
+      for await (const event of admin.events(windowId, signal)) {
+        switch (event.name) {
+          case 'engine':
+            engine = event.data;
+            if (this.#state.kind === 'running') {
+              this.#set({ ...this.#state, engine });
+            }
+            break;
+          case 'totals':
+            if (engine) {
+              window = this.#state.kind === 'running' ? this.#state.window : window;
+              this.#set({ kind: 'running', engine, totals: event.data, window });
+            }
+            break;
+          case 'notice':
+            this.#noticed.fire(event.data);
+            break;
+          case 'record':
+            break;
+        }
+      }
+      return 'The engine ended.';
+    } catch (error) {
+      return this.#restart.signal.aborted ? 'The engine restarts.' : formatError(error);
+    }
+  }
+
+  #register(admin: Client): Promise<WindowAnswer> {
+    return admin.registerWindow(this.#options.windowId, this.#options.registration(), this.#closing.signal);
+  }
+
+  #set(state: ConnectionState): void {
+    this.#state = state;
+    this.#changed.fire(state);
+  }
+}
