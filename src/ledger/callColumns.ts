@@ -1,0 +1,123 @@
+import type { CostBasis } from '../core/cost.ts';
+import type { Completeness, Signal } from '../core/usageRecord.ts';
+import { type CallRow, parseRate } from './change.ts';
+import type { SqlValue } from './database.ts';
+import type { Dimensions } from './dimensions.ts';
+
+/** The columns of `call` in the order in which {@link formatCall} gives their values. */
+export const callColumns = [
+  ...['id', 'timestamp', 'facet', 'session', 'input', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'cache_write'],
+  ...[
+    'output',
+    'reasoning',
+    'cost_nano_usd',
+    'cost_basis',
+    'rate',
+    'billed_nano_usd',
+    'request_id',
+    'endpoint',
+    'latency_ms',
+  ],
+  ...['service_tier', 'speed', 'inference_geo', 'web_searches', 'completeness', 'signal', 'signals', 'observations'],
+] as const;
+
+/** A call with the values its numbers stand for. */
+export const selectCall = `SELECT c.*, s.name AS session_id, r.json AS rate_json, f.provider, f.model, f.agent, f.task_type,
+  f.user_id, f.team, f.project, f.branch
+  FROM call c JOIN facet f ON f.id = c.facet LEFT JOIN session s ON s.id = c.session LEFT JOIN rate r ON r.id = c.rate`;
+
+/** A row of {@link selectCall}. */
+export interface SelectedCall {
+  id: string;
+  timestamp: number;
+  provider: string | null;
+  model: string | null;
+  agent: string | null;
+  session_id: string | null;
+  task_type: string | null;
+  user_id: string | null;
+  team: string | null;
+  project: string | null;
+  branch: string | null;
+  input: number | null;
+  cache_read: number;
+  cache_write_5m: number;
+  cache_write_1h: number;
+  cache_write: number;
+  output: number | null;
+  reasoning: number | null;
+  cost_nano_usd: number | null;
+  cost_basis: CostBasis;
+  rate_json: string | null;
+  billed_nano_usd: number | null;
+  request_id: string | null;
+  endpoint: string | null;
+  latency_ms: number | null;
+  service_tier: string | null;
+  speed: string | null;
+  inference_geo: string | null;
+  web_searches: number;
+  completeness: Completeness;
+  signal: Signal;
+  signals: string;
+  observations: number;
+}
+
+/** The values of {@link callColumns} for a row. */
+export function formatCall({ id, record, cost, signals, observations }: CallRow, dimensions: Dimensions): SqlValue[] {
+  const { tokens } = record;
+  const place = [dimensions.facet(record), dimensions.session(record.sessionId)];
+  const rate = dimensions.rate(cost.rate && JSON.stringify(cost.rate));
+  return [
+    ...[id, record.timestamp, ...place, tokens.input, tokens.cacheRead, tokens.cacheWrite5m, tokens.cacheWrite1h],
+    ...[tokens.cacheWrite, tokens.output, tokens.reasoning, cost.nanoUsd, cost.basis, rate, record.billedNanoUsd],
+    ...[record.requestId, record.endpoint, record.latencyMs, record.serviceTier, record.speed, record.inferenceGeo],
+    ...[record.webSearches, record.completeness, record.signal, signals.join(','), observations],
+  ];
+}
+
+export function parseCall(row: SelectedCall): CallRow {
+  return {
+    id: row.id,
+    record: {
+      ids: [],
+      requestId: row.request_id,
+      timestamp: row.timestamp,
+      provider: row.provider,
+      model: row.model,
+      agent: row.agent,
+      sessionId: row.session_id,
+      taskType: row.task_type,
+      userId: row.user_id,
+      team: row.team,
+      project: row.project,
+      branch: row.branch,
+      cwd: null,
+      endpoint: row.endpoint,
+      latencyMs: row.latency_ms,
+      serviceTier: row.service_tier,
+      speed: row.speed,
+      inferenceGeo: row.inference_geo,
+      webSearches: row.web_searches,
+      tokens: {
+        input: row.input,
+        cacheRead: row.cache_read,
+        cacheWrite5m: row.cache_write_5m,
+        cacheWrite1h: row.cache_write_1h,
+        cacheWrite: row.cache_write,
+        output: row.output,
+        reasoning: row.reasoning,
+      },
+      completeness: row.completeness,
+      signal: row.signal,
+      billedNanoUsd: row.billed_nano_usd,
+    },
+    cost: {
+      nanoUsd: row.cost_nano_usd,
+      basis: row.cost_basis,
+      rate: row.rate_json === null ? null : parseRate(JSON.parse(row.rate_json)),
+    },
+    signals: row.signals.split(',') as Signal[],
+    observations: row.observations,
+  };
+}

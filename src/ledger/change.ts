@@ -1,0 +1,78 @@
+import type { Cost, Rate } from '../core/cost.ts';
+import type { Signal, UsageRecord } from '../core/usageRecord.ts';
+
+/** A stored call: the merged record, its cost as priced then, and what it was made from. */
+export interface CallRow {
+  /** Globally unique, given by the ledger. */
+  readonly id: string;
+  /** `ids` is empty here: the ids live in a table of their own. */
+  readonly record: UsageRecord;
+  readonly cost: Cost;
+  /** The signals that reported the call, each once. */
+  readonly signals: readonly Signal[];
+  /** How many reports made the row. */
+  readonly observations: number;
+}
+
+/**
+ * What a journal line says was done: the row as it is afterwards, so that replaying a line twice, or on top of a snapshot that
+ * holds it already, changes nothing.
+ */
+export type Change =
+  | {
+      readonly kind: 'call';
+      readonly row: CallRow;
+      /** Ids that now lead to the row, beside those that already did. */
+      readonly ids: readonly string[];
+      /** Rows that turned out to be the same call and are gone. */
+      readonly absorbed: readonly string[];
+    }
+  | { readonly kind: 'notice'; readonly key: string; readonly markedAt: number };
+
+const emptyRecord: UsageRecord = {
+  ids: [],
+  requestId: null,
+  timestamp: 0,
+  provider: null,
+  model: null,
+  agent: null,
+  sessionId: null,
+  taskType: null,
+  userId: null,
+  team: null,
+  project: null,
+  branch: null,
+  cwd: null,
+  endpoint: null,
+  latencyMs: null,
+  serviceTier: null,
+  speed: null,
+  inferenceGeo: null,
+  webSearches: 0,
+  tokens: { input: null, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheWrite: 0, output: null, reasoning: null },
+  completeness: 'complete',
+  signal: 'usage',
+  billedNanoUsd: null,
+};
+
+/** A change as JSON, without the nulls that {@link parseChange} puts back. */
+export function formatChange(change: Change): string {
+  return JSON.stringify(change, (_, value) => value ?? undefined);
+}
+
+/** The inverse of {@link formatChange}; the line's checksum was compared before. */
+export function parseChange(json: string): Change {
+  const change = JSON.parse(json);
+  if (change.kind !== 'call') {
+    return change;
+  }
+  const { row } = change;
+  const cost: Cost = { nanoUsd: row.cost.nanoUsd ?? null, basis: row.cost.basis, rate: parseRate(row.cost.rate) };
+  const record = { ...emptyRecord, ...row.record, tokens: { ...emptyRecord.tokens, ...row.record.tokens } };
+  return { ...change, row: { ...row, record, cost } };
+}
+
+/** A rate as it is kept in a journal line or a `rate` row. */
+export function parseRate(value: Rate | undefined | null): Rate | null {
+  return value ? { ...value, tierFrom: value.tierFrom ?? null } : null;
+}

@@ -1,0 +1,49 @@
+import type { UsageRecord } from '../core/usageRecord.ts';
+import type { Database } from './database.ts';
+
+const facetNames = ['provider', 'model', 'agent', 'task_type', 'user_id', 'team', 'project', 'branch'];
+
+/** Numbers for values that repeat from call to call, given on first sight and remembered. */
+export class Dimensions {
+  readonly #db: Database;
+  #numbers = new Map<string, number>();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** Forgets what is remembered: to be called when a transaction was rolled back. */
+  forget(): void {
+    this.#numbers = new Map();
+  }
+
+  facet({ provider, model, agent, taskType, userId, team, project, branch }: UsageRecord): number {
+    return this.#number('facet', facetNames, [provider, model, agent, taskType, userId, team, project, branch]);
+  }
+
+  session(name: string | null): number | null {
+    return name === null ? null : this.#number('session', ['name'], [name]);
+  }
+
+  rate(json: string | null): number | null {
+    return json === null ? null : this.#number('rate', ['json'], [json]);
+  }
+
+  #number(table: string, names: readonly string[], values: readonly (string | null)[]): number {
+    const text = JSON.stringify([table, ...values]);
+    const known = this.#numbers.get(text);
+    if (known !== undefined) {
+      return known;
+    }
+    const isSame = names.map(name => `${name} IS ?`).join(' AND ');
+    const insert = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) RETURNING id`;
+    const row =
+      this.#db.get<{ id: number }>(`SELECT id FROM ${table} WHERE ${isSame}`, ...values) ??
+      this.#db.get<{ id: number }>(insert, ...values);
+    if (!row) {
+      throw new Error(`No number for a value of ${table}.`);
+    }
+    this.#numbers.set(text, row.id);
+    return row.id;
+  }
+}

@@ -1,0 +1,11 @@
+import type { Database } from './database.ts';
+
+/** Whether a notice (e.g. `daily:2026-11-22:80`) was shown or silenced before. */
+export function isNoticeMarked(db: Database, key: string): boolean {
+  return db.get('SELECT 1 FROM notice WHERE key = ?', key) !== undefined;
+}
+
+/** Remembers a notice; `markedAt` is epoch ms. */
+export function markNotice(db: Database, key: string, markedAt: number): void {
+  db.run('INSERT OR IGNORE INTO notice (key, marked_at) VALUES (?, ?)', key, markedAt);
+}
