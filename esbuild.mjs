@@ -22,9 +22,7 @@ const separateRanks = {
   /** @param {esbuild.PluginBuild} build */
   setup(build) {
     build.onResolve({ filter: /\/ranks\/\w+\.ts$/ }, ({ kind, path: specifier }) =>
-      kind === 'entry-point'
-        ? undefined
-        : { path: `./ranks/${path.basename(specifier, '.ts')}.js`, external: true },
+      kind === 'entry-point' ? undefined : { path: `./ranks/${path.basename(specifier, '.ts')}.js`, external: true },
     );
   },
 };

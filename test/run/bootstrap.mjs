@@ -109,7 +109,11 @@ export async function bootstrap(script) {
     const bin = path.join(modules, '.bin');
     const searchPath = [path.dirname(node), bin, process.env.PATH ?? process.env.Path ?? ''].join(path.delimiter);
     const { Path: _, ...env } = process.env;
-    const args = ['--disable-warning=ExperimentalWarning', path.join(import.meta.dirname, script), ...process.argv.slice(2)];
+    const args = [
+      '--disable-warning=ExperimentalWarning',
+      path.join(import.meta.dirname, script),
+      ...process.argv.slice(2),
+    ];
     process.exitCode = await run(node, args, { env: { ...env, PATH: searchPath } });
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

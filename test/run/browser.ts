@@ -32,7 +32,13 @@ function launchOptions(executablePath: string): LaunchOptions {
   const fonts = path.join(path.dirname(executablePath), 'fonts');
   const hasFonts = existsSync('/usr/share/fonts') || !existsSync(fonts);
   const env = hasFonts ? process.env : { ...process.env, FONTCONFIG_PATH: fonts };
-  return { executablePath, args: browserArgs, headless: true, timeout: launchTimeoutMs, env: env as Record<string, string> };
+  return {
+    executablePath,
+    args: browserArgs,
+    headless: true,
+    timeout: launchTimeoutMs,
+    env: env as Record<string, string>,
+  };
 }
 
 /** The first line of what keeps a browser from starting, or undefined when it starts. */
@@ -78,7 +84,9 @@ async function unpackBundled(): Promise<string | undefined> {
 }
 
 function installedBrowsers(): string[] {
-  const programFiles = [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)']].filter(folder => folder !== undefined);
+  const programFiles = [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)']].filter(
+    folder => folder !== undefined,
+  );
   return [
     '/usr/bin/google-chrome',
     '/usr/bin/microsoft-edge',

@@ -1,6 +1,7 @@
 /** The production build and the `.vsix` made of it. */
-import { createRequire } from 'node:module';
+
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { runChild } from './childProcess.ts';
 import { root } from './paths.ts';
@@ -10,7 +11,10 @@ const packageTimeoutMs = 3 * 60_000;
 
 /** Builds production bundles into `dist/`; false when that failed (the messages are on the screen). */
 export async function buildExtension(): Promise<boolean> {
-  const end = await runChild(process.execPath, ['esbuild.mjs', '--production'], { cwd: root, timeoutMs: buildTimeoutMs });
+  const end = await runChild(process.execPath, ['esbuild.mjs', '--production'], {
+    cwd: root,
+    timeoutMs: buildTimeoutMs,
+  });
   return end.code === 0;
 }
 
@@ -22,9 +26,16 @@ export function vsixPath(): string {
 
 function newestChange(): number {
   const dist = path.join(root, 'dist');
-  const built = existsSync(dist) ? readdirSync(dist, { recursive: true, encoding: 'utf8' }).map(name => `dist/${name}`) : [];
+  const built = existsSync(dist)
+    ? readdirSync(dist, { recursive: true, encoding: 'utf8' }).map(name => `dist/${name}`)
+    : [];
   const files = ['package.json', 'package.nls.json', '.vscodeignore', 'README.md', 'CHANGELOG.md', ...built];
-  return Math.max(...files.map(name => path.join(root, name)).filter(existsSync).map(file => statSync(file).mtimeMs));
+  return Math.max(
+    ...files
+      .map(name => path.join(root, name))
+      .filter(existsSync)
+      .map(file => statSync(file).mtimeMs),
+  );
 }
 
 /** Makes the `.vsix`, unless there is one newer than all that goes into it. Gives its path; throws when vsce fails. */

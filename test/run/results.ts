@@ -78,7 +78,13 @@ export function formatResults(results: readonly SuiteResult[]): string {
   if (failures.length > 0) {
     lines.push('Failed:');
     for (const { name, message } of failures) {
-      lines.push(`  - ${name}`, ...message.split('\n').filter(Boolean).map(line => `      ${line}`));
+      lines.push(
+        `  - ${name}`,
+        ...message
+          .split('\n')
+          .filter(Boolean)
+          .map(line => `      ${line}`),
+      );
     }
     lines.push('');
   }

@@ -6,14 +6,7 @@ import { endMarked, runChild } from './childProcess.ts';
 import { runHostSuite } from './hostSuite.ts';
 import { packageExtension } from './packageExtension.ts';
 import { resultsFolder, root } from './paths.ts';
-import {
-  failedSuite,
-  readResult,
-  resultFileVariable,
-  type SuiteResult,
-  skippedSuite,
-  withEnd,
-} from './results.ts';
+import { failedSuite, readResult, resultFileVariable, type SuiteResult, skippedSuite, withEnd } from './results.ts';
 import { ensureServer, serverObstacle } from './vscodeInstall.ts';
 
 export const suiteNames = ['types', 'lint', 'unit', 'webview', 'host', 'e2e'] as const;

@@ -1,7 +1,7 @@
 /** `npm test`: everything, or the suites named as arguments; further arguments go to the suite. */
 import { mkdirSync } from 'node:fs';
-import { buildExtension } from './packageExtension.ts';
 import { endChildrenOnStop } from './childProcess.ts';
+import { buildExtension } from './packageExtension.ts';
 import { resultsFolder } from './paths.ts';
 import { failedSuite, formatResults, type SuiteResult } from './results.ts';
 import { needsBuild, runSuite, type SuiteName, suiteNames } from './suites.ts';

@@ -86,7 +86,9 @@ export async function installVsix(profile: Profile, vsix: string): Promise<void>
 /** Ends the engine that the extension left running in this profile, by the pid in its `engine.json`. */
 export function endEngine(profile: Profile): void {
   try {
-    const { pid } = JSON.parse(readFileSync(path.join(profile.globalStorage, 'engine.json'), 'utf8')) as { pid?: unknown };
+    const { pid } = JSON.parse(readFileSync(path.join(profile.globalStorage, 'engine.json'), 'utf8')) as {
+      pid?: unknown;
+    };
     if (typeof pid === 'number' && pid > 1) {
       process.kill(pid, 'SIGTERM');
     }

@@ -53,7 +53,8 @@ export async function startServer(profile: Profile, options: ServerOptions = {})
   child.once('close', () => log.end());
   try {
     const port = await new Promise<number>((resolve, reject) => {
-      const fail = (why: string): void => reject(new Error(`VS Code's server ${why}:\n${readFileSync(logFile, 'utf8')}`));
+      const fail = (why: string): void =>
+        reject(new Error(`VS Code's server ${why}:\n${readFileSync(logFile, 'utf8')}`));
       const watchdog = setTimeout(() => fail('did not start in time'), startTimeoutMs);
       child.once('error', reject);
       child.once('close', code => fail(`ended with code ${code}`));
