@@ -1,0 +1,73 @@
+/**
+ * Every use of @vscode/webview-ui-toolkit. The toolkit is deprecated; its successor (@vscode-elements/elements) replaces it by
+ * changing this file alone, so nothing else may name a `vscode-*` element or import the package.
+ */
+import {
+  provideVSCodeDesignSystem,
+  vsCodeBadge,
+  vsCodeButton,
+  vsCodeDropdown,
+  vsCodeOption,
+} from '@vscode/webview-ui-toolkit';
+
+provideVSCodeDesignSystem().register(vsCodeBadge(), vsCodeButton(), vsCodeDropdown(), vsCodeOption());
+
+export interface Button {
+  readonly element: HTMLElement;
+  setEnabled(isEnabled: boolean): void;
+}
+
+/** A push button; `primary` is for the one thing a state asks the user to do. */
+export function createButton(
+  text: string,
+  run: () => void,
+  { appearance = 'secondary', label }: { appearance?: 'primary' | 'secondary'; label?: string } = {},
+): Button {
+  const element = document.createElement('vscode-button');
+  element.setAttribute('appearance', appearance);
+  if (label !== undefined) {
+    element.setAttribute('aria-label', label);
+  }
+  element.textContent = text;
+  element.addEventListener('click', run);
+  return { element, setEnabled: isEnabled => element.toggleAttribute('disabled', !isEnabled) };
+}
+
+export interface Dropdown<T extends string> {
+  readonly element: HTMLElement;
+  /** Shows a choice without telling the listener. */
+  select(value: T): void;
+}
+
+/** A list to choose one of; calls back only for choices of the user. */
+export function createDropdown<T extends string>(
+  label: string,
+  options: readonly (readonly [value: T, text: string])[],
+  onDidChoose: (value: T) => void,
+): Dropdown<T> {
+  const element = document.createElement('vscode-dropdown') as HTMLElement & { value: string };
+  element.setAttribute('aria-label', label);
+  for (const [value, text] of options) {
+    const option = document.createElement('vscode-option') as HTMLElement & { value: string };
+    option.value = value;
+    option.textContent = text;
+    element.append(option);
+  }
+  element.addEventListener('change', () => {
+    const chosen = options.find(([value]) => value === element.value);
+    if (chosen) {
+      onDidChoose(chosen[0]);
+    }
+  });
+  return {
+    element,
+    select: value => {
+      element.value = value;
+    },
+  };
+}
+
+/** A small count beside a heading. */
+export function createBadge(): HTMLElement {
+  return document.createElement('vscode-badge');
+}

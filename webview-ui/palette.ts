@@ -1,0 +1,147 @@
+/** The theme's colours, read from VS Code's variables at draw time: a canvas can not use `var()`. */
+
+export interface Palette {
+  readonly foreground: string;
+  readonly muted: string;
+  readonly lines: string;
+  readonly background: string;
+  readonly widgetBackground: string;
+  readonly widgetBorder: string;
+  readonly fontFamily: string;
+  readonly isHighContrast: boolean;
+  readonly isMotionReduced: boolean;
+  /** By slot; see `ColorSlots`. */
+  readonly series: readonly string[];
+}
+
+/** Neighbours in the stack differ in hue; red, which reads as an error, comes last. */
+const seriesVariables = [
+  'charts-blue',
+  'charts-purple',
+  'charts-green',
+  'charts-orange',
+  'terminal-ansiCyan',
+  'terminal-ansiMagenta',
+  'charts-yellow',
+  'charts-red',
+];
+export const otherSlot = seriesVariables.length;
+
+export function readPalette(): Palette {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name: string) => style.getPropertyValue(`--vscode-${name}`).trim();
+  const foreground = read('foreground') || getComputedStyle(document.body).color;
+  const muted = read('descriptionForeground') || foreground;
+  const border = read('contrastBorder');
+  return {
+    foreground,
+    muted,
+    lines: read('editorGroup-border') || read('panel-border') || border || muted,
+    background: read('editor-background') || 'transparent',
+    widgetBackground: read('editorHoverWidget-background') || read('editor-background') || 'transparent',
+    widgetBorder: border || read('editorHoverWidget-border') || muted,
+    fontFamily: read('font-family') || 'sans-serif',
+    isHighContrast: document.body.classList.contains('vscode-high-contrast'),
+    isMotionReduced: document.body.classList.contains('vscode-reduce-motion'),
+    series: [...seriesVariables.map(name => read(name) || foreground), muted],
+  };
+}
+
+/** The fill of a slot: its colour, and in high contrast a pattern of it, so that hue is never the only difference. */
+export function createFill(palette: Palette, slot: number, context: CanvasRenderingContext2D): string | CanvasPattern {
+  const color = palette.series[slot] ?? palette.muted;
+  if (!palette.isHighContrast || slot === 0) {
+    return color;
+  }
+  return context.createPattern(createTile(color, palette.background, slot), 'repeat') ?? color;
+}
+
+const tileSize = 8;
+
+/** Lines in one square that repeats without a seam, by slot, as pairs of points in eighths. */
+const strokes: readonly (readonly (readonly [number, number, number, number])[])[] = [
+  [],
+  [
+    [0, 8, 8, 0],
+    [-2, 2, 2, -2],
+    [6, 10, 10, 6],
+  ],
+  [
+    [0, 2, 8, 2],
+    [0, 6, 8, 6],
+  ],
+  [
+    [0, 0, 8, 8],
+    [-2, 6, 2, 10],
+    [6, -2, 10, 2],
+  ],
+  [
+    [2, 0, 2, 8],
+    [6, 0, 6, 8],
+  ],
+  [
+    [0, 0, 8, 8],
+    [0, 8, 8, 0],
+  ],
+  [
+    [0, 4, 8, 4],
+    [4, 0, 4, 8],
+  ],
+  [
+    [1, 2, 3, 2],
+    [5, 6, 7, 6],
+  ],
+  [[3.5, 4, 4.5, 4]],
+];
+
+function createTile(color: string, background: string, slot: number): HTMLCanvasElement {
+  const tile = document.createElement('canvas');
+  tile.width = tile.height = tileSize;
+  const context = tile.getContext('2d');
+  if (context) {
+    context.fillStyle = background;
+    context.fillRect(0, 0, tileSize, tileSize);
+    context.strokeStyle = color;
+    context.lineWidth = 2;
+    for (const [x1, y1, x2, y2] of strokes[slot] ?? []) {
+      context.beginPath();
+      context.moveTo(x1, y1);
+      context.lineTo(x2, y2);
+      context.stroke();
+    }
+  }
+  return tile;
+}
+
+/** Which colour a model has: it keeps the one it got first, so that a refresh that changes the ranking repaints nothing. */
+export class ColorSlots {
+  readonly #slots = new Map<string, number>();
+
+  /** Gives each id of the drawn ones its slot; ids no longer drawn free theirs. */
+  assign(ids: readonly string[]): ReadonlyMap<string, number> {
+    for (const id of this.#slots.keys()) {
+      if (!ids.includes(id)) {
+        this.#slots.delete(id);
+      }
+    }
+    const taken = new Set(this.#slots.values());
+    const free = seriesVariables.map((_, slot) => slot).filter(slot => !taken.has(slot));
+    for (const id of ids) {
+      if (!this.#slots.has(id)) {
+        this.#slots.set(id, free.shift() ?? otherSlot);
+      }
+    }
+    return this.#slots;
+  }
+}
+
+/** Calls back after the theme changed: VS Code swaps the variables on `<html>` and the kind on `<body>`. */
+export function onDidChangeTheme(listener: () => void): void {
+  let frame = 0;
+  const observer = new MutationObserver(() => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(listener);
+  });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+  observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
+}
