@@ -1,0 +1,159 @@
+import type { EngineState, Figures, RecordOutline, Totals } from '../api/contract.ts';
+import { commands } from '../contributions.ts';
+import { formatUsd, formatUsdPrecise } from '../core/money.ts';
+import { formatTokens } from '../core/tokensText.ts';
+import type { ConnectionState } from './engine/connection.ts';
+import { escapeMarkdown, formatCommandLink, formatTable } from './markdown.ts';
+import { computePercent, formatSpend } from './spendText.ts';
+import type { Translate } from './translate.ts';
+
+/** The commands that the tooltip's links may run; the Markdown is trusted for these and no others. */
+export const tooltipCommands: readonly string[] = [
+  commands.openReport,
+  commands.openSettings,
+  commands.changeBudget,
+  commands.setPriceOverride,
+  commands.copyConnectionSettings,
+  commands.restartEngine,
+  commands.showLog,
+];
+
+export interface TooltipContext {
+  /** Name of the workspace, null for the machine ledger. */
+  readonly workspace: string | null;
+  /** An instant (ISO 8601) in the user's zone and language. */
+  readonly formatInstant: (iso: string) => string;
+  readonly t: Translate;
+}
+
+/** More names than this are only counted. */
+const maxUnpricedNames = 3;
+
+/** The spend item's tooltip as Markdown with theme icons. */
+export function formatSpendTooltip(state: ConnectionState, context: TooltipContext): string {
+  const { t, workspace } = context;
+  const title = `**Spend Lens** · ${workspace === null ? t('this machine') : escapeMarkdown(workspace)}`;
+  return [title, ...formatState(state, context)].join('\n\n');
+}
+
+function formatState(state: ConnectionState, context: TooltipContext): string[] {
+  const { t } = context;
+  switch (state.kind) {
+    case 'starting':
+      return [t('The engine is starting. Calls sent meanwhile are not recorded.'), formatLinks(t)];
+    case 'stopped':
+      return [
+        `$(warning) ${t('The engine is not running: new calls are not recorded.')}`,
+        escapeMarkdown(state.reason),
+        [
+          formatCommandLink(t('Restart Engine'), commands.restartEngine),
+          formatCommandLink(t('Show Log'), commands.showLog),
+        ].join(' · '),
+      ];
+    case 'running':
+      return [
+        formatPeriods(state.totals, t),
+        ...formatModels(state.totals, t),
+        formatBudget(state.totals, t),
+        ...formatLast(state.totals.last_record, context),
+        ...formatUnpriced(state.totals, t),
+        ...formatEngineNotes(state.engine, t),
+        '---',
+        formatLinks(t),
+      ];
+  }
+}
+
+function formatPeriods({ today, week, month }: Totals, t: Translate): string {
+  const row = (name: string, figures: Figures) => [
+    name,
+    formatSpend(figures),
+    formatCount(figures.requests),
+    formatTokens(figures.prompt_tokens + figures.completion_tokens),
+  ];
+  return formatTable(
+    ['', t('Spend'), t('Requests'), t('Tokens')],
+    [row(t('Today'), today), row(t('This week'), week), row(t('This month'), month)],
+  );
+}
+
+function formatModels({ top_models }: Totals, t: Translate): string[] {
+  if (top_models.length === 0) {
+    return [t('No calls recorded today.')];
+  }
+  const rows = top_models.map(model => [
+    formatModelName(model.model, t),
+    formatSpend(model),
+    formatCount(model.requests),
+  ]);
+  return [formatTable([t('Top models today'), t('Spend'), t('Requests')], rows)];
+}
+
+function formatBudget({ budget }: Totals, t: Translate): string {
+  const percent = computePercent(budget);
+  if (percent === null || budget.limit_usd === null) {
+    return `${t('No daily budget.')} ${formatCommandLink(t('Set Budget'), commands.changeBudget)}`;
+  }
+  const limit = formatUsd(budget.limit_usd);
+  const left =
+    budget.state === 'exceeded'
+      ? t('Daily budget of {0} exceeded: {1} spent ({2} %).', limit, formatUsd(budget.spent_usd), percent)
+      : t('Budget left today: {0} of {1} ({2} % spent).', formatUsd(budget.remaining_usd), limit, percent);
+  const crossed = budget.crossed.length > 0 ? ` ${t('Crossed: {0} %.', budget.crossed.join(' %, '))}` : '';
+  return `${left}${crossed} ${formatCommandLink(t('Change Budget'), commands.changeBudget)}`;
+}
+
+function formatLast(record: RecordOutline | null, { t, formatInstant }: TooltipContext): string[] {
+  if (!record) {
+    return [];
+  }
+  const count = (tokens: number | null) => (tokens === null ? '?' : formatCount(tokens));
+  const parts = [
+    formatModelName(record.model, t),
+    t('{0} tokens in, {1} out', count(record.prompt_tokens), count(record.completion_tokens)),
+    formatUsdPrecise(record.cost_usd),
+    escapeMarkdown(formatInstant(record.timestamp)),
+  ];
+  return [t('Last request: {0}', parts.join(' · '))];
+}
+
+function formatUnpriced({ unpriced_models }: Totals, t: Translate): string[] {
+  if (unpriced_models.length === 0) {
+    return [];
+  }
+  const names = unpriced_models
+    .slice(0, maxUnpricedNames)
+    .map(name => `${escapeMarkdown(name)} (${formatCommandLink(t('Set Price'), commands.setPriceOverride, name)})`);
+  const rest = unpriced_models.length - names.length;
+  const list = names.join(', ') + (rest > 0 ? ` ${t('and {0} more', rest)}` : '');
+  return [`$(warning) ${t('Not in the spend, as no price is known: {0}', list)}`];
+}
+
+function formatEngineNotes({ displaced_port, url, warnings }: EngineState, t: Translate): string[] {
+  const notes = warnings.map(warning => `$(warning) ${escapeMarkdown(warning)}`);
+  if (displaced_port === null) {
+    return notes;
+  }
+  const copy = formatCommandLink(t('Copy Connection Settings'), commands.copyConnectionSettings);
+  const moved = t(
+    'Port {0} is used by another program; the endpoint is now {1}. Agents need the new address:',
+    displaced_port,
+    escapeMarkdown(url),
+  );
+  return [`$(warning) ${moved} ${copy}`, ...notes];
+}
+
+function formatLinks(t: Translate): string {
+  return [
+    formatCommandLink(`$(graph) ${t('Open Report')}`, commands.openReport),
+    formatCommandLink(`$(gear) ${t('Settings')}`, commands.openSettings),
+  ].join(' · ');
+}
+
+function formatModelName(model: string | null, t: Translate): string {
+  return model === null ? t('(no model)') : escapeMarkdown(model);
+}
+
+function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
