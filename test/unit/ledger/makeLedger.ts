@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Cost } from '../../../src/core/cost.ts';
+import type { UsageRecord } from '../../../src/core/usageRecord.ts';
+import type { Ledger } from '../../../src/ledger/ledger.ts';
+import { openLedger } from '../../../src/ledger/openLedger.ts';
+
+export const noon = Date.UTC(2026, 10, 22, 12);
+
+/** A complete flat record of 1,000 tokens in and 500 out at noon, changed as asked. */
+export function makeRecord(changes: Partial<UsageRecord> = {}): UsageRecord {
+  return {
+    ids: changes.requestId ? [changes.requestId] : [],
+    requestId: null,
+    timestamp: noon,
+    provider: 'openai',
+    model: 'gpt-4.1',
+    agent: null,
+    sessionId: 's1',
+    taskType: 'chat',
+    userId: null,
+    team: null,
+    project: null,
+    branch: null,
+    cwd: null,
+    endpoint: null,
+    latencyMs: null,
+    serviceTier: null,
+    speed: null,
+    inferenceGeo: null,
+    webSearches: 0,
+    completeness: 'complete',
+    signal: 'usage',
+    billedNanoUsd: null,
+    ...changes,
+    tokens: makeTokens(changes.tokens),
+  };
+}
+
+export function makeTokens(changes: Partial<UsageRecord['tokens']> = {}): UsageRecord['tokens'] {
+  const none = { cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheWrite: 0, reasoning: null };
+  return { input: 1000, output: 500, ...none, ...changes };
+}
+
+/** Two USD per million tokens in, eight out; `mystery` has no rate. */
+export function price({ model, tokens }: UsageRecord): Cost {
+  if (model === 'mystery') {
+    return { nanoUsd: null, basis: 'unpriced', rate: null };
+  }
+  const rate = { input: 2, output: 8, cacheRead: 2, cacheWrite5m: 2, cacheWrite1h: 2, webSearch: 0 };
+  const nanoUsd = (tokens.input ?? 0) * 2000 + (tokens.output ?? 0) * 8000;
+  return { nanoUsd, basis: 'priced', rate: { ...rate, source: 'test', tierFrom: null, factors: {} } };
+}
+
+/** A folder that is gone when the test is. */
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'spend-lens-ledger-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function open(folder: string, changes: { price?: typeof price } = {}): Promise<Ledger> {
+  return openLedger({ folder, price: changes.price ?? price, now: () => noon, log: () => undefined });
+}
