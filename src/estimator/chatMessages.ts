@@ -32,12 +32,12 @@ export function parseChatRequest(text: string): ChatRequest | null {
     return messages && { ...messages, model: null };
   }
   const body = asObject(value);
-  const messages = body && Array.isArray(body['messages']) ? parseMessages(body['messages']) : null;
+  const messages = body && Array.isArray(body.messages) ? parseMessages(body.messages) : null;
   if (!body || !messages) {
     return null;
   }
   const extras = ['system', 'tools', 'functions', 'response_format'].filter(key => body[key] !== undefined);
-  const model = typeof body['model'] === 'string' ? body['model'].trim() : '';
+  const model = typeof body.model === 'string' ? body.model.trim() : '';
   return { ...messages, model: model || null, uncounted: [...messages.uncounted, ...extras.map(key => `\`${key}\``)] };
 }
 
@@ -46,18 +46,18 @@ function parseMessages(values: readonly unknown[]): ChatMessages | null {
   const uncounted = new Set<string>();
   for (const value of values) {
     const message = asObject(value);
-    if (!message || typeof message['role'] !== 'string') {
+    if (!message || typeof message.role !== 'string') {
       return null;
     }
-    if (message['tool_calls'] !== undefined || message['function_call'] !== undefined) {
+    if (message.tool_calls !== undefined || message.function_call !== undefined) {
       uncounted.add('tool calls');
     }
-    const content = message['content'] ?? [];
+    const content = message.content ?? [];
     if (typeof content !== 'string' && !Array.isArray(content)) {
       return null;
     }
     for (const part of Array.isArray(content) ? content : [content]) {
-      const partText = typeof part === 'string' ? part : asObject(part)?.['text'];
+      const partText = typeof part === 'string' ? part : asObject(part)?.text;
       if (typeof partText === 'string') {
         texts.push(partText);
       } else {
