@@ -7,7 +7,7 @@ describe('the packaged extension in a real window', () => {
   test('shows its spend in the status bar', async () => {
     const item = workbench().statusBarItem({ id: 'spend' });
     await item.waitFor();
-    await expect.poll(() => item.innerText(), { timeout: 15_000 }).toContain('$0.00');
+    await expect.poll(() => item.textContent(), { timeout: 15_000 }).toContain('$0.00');
     await workbench().screenshot('status-bar');
   });
 

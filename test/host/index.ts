@@ -11,7 +11,7 @@ import { print } from './print.ts';
 export async function run(): Promise<void> {
   process.setSourceMapsEnabled(true);
   Mocha.reporters.Base.consoleLog = (...args: unknown[]) => print(format(...args));
-  const mocha = new Mocha({ ui: 'bdd', color: true, timeout: 30_000, reporter: 'spec' });
+  const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 30_000, reporter: 'spec' });
   for (const name of readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).sort()) {
     if (name.endsWith('.test.cjs')) {
       mocha.addFile(path.join(__dirname, name));
