@@ -4,6 +4,7 @@ export type Encoding = 'o200k_base' | 'cl100k_base';
 /** Families of tokenizers; those other than OpenAI's encodings are counted by a factor (`familyFactors.ts`). */
 export type TokenizerFamily =
   | 'openai'
+  | 'openai-next'
   | 'claude'
   | 'claude-new'
   | 'gemini'
@@ -27,9 +28,8 @@ export interface ModelEncoding {
  * gpt-oss' o200k_harmony is o200k_base with more special tokens.
  */
 const openAi: readonly (readonly [RegExp, Encoding])[] = [
-  [/^(gpt-4o|gpt-4\.1|gpt-4\.5|gpt-5|chatgpt|gpt-oss|gpt-chat)/, 'o200k_base'],
+  [/^(gpt-4o|gpt-4\.1|gpt-4\.5|gpt-5|chatgpt|gpt-oss|codex)/, 'o200k_base'],
   [/^o[134](-|$)/, 'o200k_base'],
-  [/(^|-)codex(-|$)/, 'o200k_base'],
   [/^(gpt-4|gpt-3\.5|gpt-35)(-|$)/, 'cl100k_base'],
   [/^text-embedding-(3|ada-002)/, 'cl100k_base'],
 ];
@@ -38,6 +38,7 @@ const openAi: readonly (readonly [RegExp, Encoding])[] = [
 const newClaude = /opus-(4-[789]|[5-9])|(sonnet|haiku)-[5-9]|fable|mythos/;
 
 const families: readonly (readonly [RegExp, TokenizerFamily])[] = [
+  [/^gpt-\d/, 'openai-next'],
   [/gemini|gemma/, 'gemini'],
   [/deepseek/, 'deepseek'],
   [/mi[sx]tral|ministral|devstral|magistral|codestral|pixtral/, 'mistral'],

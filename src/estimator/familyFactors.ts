@@ -15,6 +15,11 @@ const same = (factor: number): Record<TextKind, number> => ({ prose: factor, cod
 /** One row per family. "Measured" is on our corpora of 1 MB each; "ai-tokenizer" is its accuracy table against the APIs, 2025-12. */
 const table: Readonly<Record<TokenizerFamily, FamilyFactors>> = {
   openai: { perKind: same(1), spread: 0, source: 'the encoding itself' },
+  'openai-next': {
+    perKind: same(1),
+    spread: 0.15,
+    source: 'not measured: every OpenAI model since 2024 has had o200k',
+  },
   claude: {
     perKind: { prose: 1.22, code: 1.2, json: 1.15, cjk: 1.48 },
     spread: 0.15,

@@ -15,6 +15,8 @@ export function loadCounter(encoding: Encoding): Promise<TokenCounter> {
   if (!counter) {
     counter = loaders[encoding]();
     counters.set(encoding, counter);
+    // A failed load is tried again by the next call.
+    counter.catch(() => counters.delete(encoding));
   }
   return counter;
 }

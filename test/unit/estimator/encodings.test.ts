@@ -45,9 +45,11 @@ describe('encodings of models', () => {
     ['qwen3-coder', 'qwen'],
     ['llama-3.3-70b', 'llama'],
     ['grok-4.6', 'grok'],
-    ['gpt-6-sol', 'unknown'],
+    ['gpt-6-sol', 'openai-next'],
+    ['gpt-6-codex', 'openai-next'],
+    ['gpt-neox-20b', 'unknown'],
     ['o365-assistant', 'unknown'],
-    ['gpt-40', 'unknown'],
+    ['gpt-40', 'openai-next'],
     ['', 'unknown'],
   ])('%s is counted as %s, not exact', (model, family) => {
     expect(resolveEncoding(model)).toEqual({ encoding: 'o200k_base', family, isExact: false });
