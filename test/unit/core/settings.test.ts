@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { defaultSettings, type Setting } from '../../../src/contributions.ts';
+import { nestSettings, parseSettings } from '../../../src/core/settings.ts';
+
+describe('parseSettings', () => {
+  it('gives the defaults for nothing', () => {
+    expect(parseSettings({})).toEqual({ settings: defaultSettings, problems: [] });
+  });
+
+  it('reads nested and dotted keys', () => {
+    const nested = {
+      budget: { daily: 7.5, thresholds: [60, 90], notifications: false },
+      timeZone: 'Asia/Kathmandu',
+      prices: { 'my-*': { input: 1, output: 2, cacheWrite1h: 0 } },
+      estimate: { model: 'gpt-5', expectedOutputTokens: 0 },
+      'ingest.port': 4318,
+    };
+    expect(parseSettings(nested)).toEqual({
+      settings: {
+        'budget.daily': 7.5,
+        'budget.thresholds': [60, 90],
+        'budget.notifications': false,
+        timeZone: 'Asia/Kathmandu',
+        prices: { 'my-*': { input: 1, output: 2, cacheWrite1h: 0 } },
+        'estimate.model': 'gpt-5',
+        'estimate.expectedOutputTokens': 0,
+        'ingest.port': 4318,
+      },
+      problems: [],
+    });
+  });
+
+  it.each<[Setting, unknown]>([
+    ['budget.daily', -1],
+    ['budget.daily', '5'],
+    ['budget.daily', Number.NaN],
+    ['budget.daily', null],
+    ['budget.thresholds', 80],
+    ['budget.thresholds', [80, 0]],
+    ['budget.thresholds', [80, '90']],
+    ['budget.notifications', 'yes'],
+    ['timeZone', 'Berlin'],
+    ['timeZone', '+02:00'],
+    ['estimate.model', ' '],
+    ['estimate.expectedOutputTokens', 1.5],
+    ['ingest.port', 65_536],
+    ['prices', []],
+  ])('keeps the default of %s for %s and says what is expected', (key, bad) => {
+    const { settings, problems } = parseSettings({ [key]: bad });
+    expect(settings).toEqual(defaultSettings);
+    expect(problems).toEqual([{ key, message: expect.stringMatching(/ must be .+\.$/) }]);
+  });
+
+  it('drops one bad price and keeps the others', () => {
+    const good = { input: 1, output: 2 };
+    const { settings, problems } = parseSettings({
+      prices: {
+        good,
+        'no output': { input: 1 },
+        negative: { input: -1, output: 2 },
+        text: { ...good, cacheRead: '1' },
+      },
+    });
+    expect(settings.prices).toEqual({ good });
+    expect(problems.map(({ key }) => key)).toEqual(['prices.no output', 'prices.negative', 'prices.text']);
+  });
+
+  it('ignores what it does not know', () => {
+    const later = { gateway: { upstreams: {} }, budget: { enforce: 'off', daily: 5 }, toString: 1 };
+    expect(parseSettings(later)).toEqual({ settings: defaultSettings, problems: [] });
+  });
+
+  it('is not fooled by names of the prototype', () => {
+    const { settings } = parseSettings(JSON.parse('{"prices":{"__proto__":{"input":1,"output":2}}}'));
+    expect(Object.keys(settings.prices)).toEqual(['__proto__']);
+    expect(Object.getPrototypeOf(settings.prices)).toBe(Object.prototype);
+  });
+
+  it('says so when it is no object', () => {
+    for (const bad of [null, [], 5, 'x']) {
+      expect(parseSettings(bad)).toEqual({
+        settings: defaultSettings,
+        problems: [{ key: '', message: expect.any(String) }],
+      });
+    }
+  });
+});
+
+describe('nestSettings', () => {
+  it('is the inverse of parseSettings', () => {
+    const settings = { ...defaultSettings, 'budget.daily': 9, prices: { 'a.b': { input: 1, output: 2 } } };
+    expect(parseSettings(nestSettings(settings))).toEqual({ settings, problems: [] });
+    expect(nestSettings({ 'budget.daily': 5, timeZone: 'UTC' })).toEqual({ budget: { daily: 5 }, timeZone: 'UTC' });
+  });
+});
