@@ -1,6 +1,5 @@
 /**
- * An instant (ISO 8601) as date and time in a zone (`''` is the system's) and language. A zone or language nobody knows is the
- * system's; what is not an instant comes back as it was.
+ * An instant (ISO 8601) as date and time in a zone and language. A zone or language nobody knows is the system's; what is not an instant comes back as it was.
  */
 export function formatInstant(iso: string, zone: string, language: string): string {
   const date = new Date(iso);
@@ -9,7 +8,7 @@ export function formatInstant(iso: string, zone: string, language: string): stri
   }
   const style = { dateStyle: 'medium', timeStyle: 'medium' } as const;
   try {
-    return date.toLocaleString(language, { ...style, ...(zone ? { timeZone: zone } : {}) });
+    return date.toLocaleString(language, { ...style, timeZone: zone });
   } catch {
     return date.toLocaleString(undefined, style);
   }

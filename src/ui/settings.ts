@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import { defaultSettings, type Setting, type Settings, section } from '../contributions.ts';
+import { resolveZone, systemZone } from '../core/calendar.ts';
+
+const keys = Object.keys(defaultSettings) as Setting[];
+
+/** One setting in effect for this window. */
+export function readSetting<Key extends Setting>(key: Key): Settings[Key] {
+  return vscode.workspace.getConfiguration(section).get<Settings[Key]>(key, defaultSettings[key]);
+}
+
+/** All settings in effect for this window. Their values are as the user wrote them: whoever uses them parses them. */
+export function readSettings(): Settings {
+  return Object.fromEntries(keys.map(key => [key, readSetting(key)])) as unknown as Settings;
+}
+
+/** The IANA zone of this window's days; the system's while the setting names none that exists. */
+export function readZone(): string {
+  try {
+    return resolveZone(readSetting('timeZone'));
+  } catch {
+    return systemZone();
+  }
+}
+
+/** Writes a setting where it counts for this window: the workspace's, or without a folder the user's. */
+export async function writeSetting<Key extends Setting>(
+  key: Key,
+  value: Settings[Key],
+  target = hasFolder() ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global,
+): Promise<void> {
+  await vscode.workspace.getConfiguration(section).update(key, value, target);
+}
+
+/** Opens the settings page with one setting, or all of the extension's. */
+export async function showSetting(key?: Setting): Promise<void> {
+  const query = key ? `@id:${section}.${key}` : `@ext:spend-lens.spend-lens`;
+  await vscode.commands.executeCommand('workbench.action.openSettings', query);
+}
+
+function hasFolder(): boolean {
+  return (vscode.workspace.workspaceFolders?.length ?? 0) > 0;
+}
