@@ -73,7 +73,7 @@ async function install() {
     console.log('Installing the development tools (npm ci) …');
     const isWindows = process.platform === 'win32';
     const npm = isWindows ? 'npm.cmd' : 'npm';
-    const args = ['ci', '--no-audit', '--no-fund', '--prefer-offline'];
+    const args = ['ci', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', '--no-update-notifier'];
     return await run(npm, args, { shell: isWindows, timeoutMs: installTimeoutMs });
   } finally {
     rmSync(lock, { recursive: true, force: true });

@@ -24,7 +24,16 @@ export function serverObstacle(): string | undefined {
 }
 
 async function npm(cwd: string, args: readonly string[]): Promise<void> {
-  const all = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', ...args];
+  const all = [
+    'install',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    '--loglevel=error',
+    '--no-update-notifier',
+    ...args,
+  ];
   const end = await runChild('npm', all, { cwd, timeoutMs: installTimeoutMs });
   if (end.code !== 0) {
     throw new Error(`The VS Code server can not be installed: npm ${all.join(' ')} failed; its messages are above.`);

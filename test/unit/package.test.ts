@@ -65,3 +65,18 @@ describe('the packaged extension', () => {
     }
   });
 });
+
+describe('package-lock.json', () => {
+  test('names the optional packages of all platforms, without which npm ci fails', () => {
+    // npm drops those that a closed registry does not carry; put them back by hand.
+    const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const missing = Object.entries(packages).flatMap(([place, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        name => !(`node_modules/${name}` in packages || `${place}/node_modules/${name}` in packages),
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
+});
