@@ -77,13 +77,18 @@ function lookUp(provider: Provider | null, model: string): ListedModel | null {
   for (const name of modelNames(model)) {
     const listed =
       (provider === null ? undefined : indexOf(provider).get(name)) ??
-      makers.map(maker => indexOf(maker).get(name)).find(entry => entry !== undefined) ??
+      makers.map(maker => makersEntry(maker, name)).find(entry => entry !== undefined) ??
       (bedrockForm.test(name) ? indexOf('bedrock').get(name) : undefined);
     if (listed) {
       return listed;
     }
   }
   return null;
+}
+
+/** A maker's entry of a model of its own: Google also sells Claude, and lists even `anthropic/claude-sonnet-4`. */
+function makersEntry(maker: Provider, name: string): ListedModel | undefined {
+  return maker !== 'anthropic' && name.includes('claude') ? undefined : indexOf(maker).get(name);
 }
 
 /** The exact names one provider sells models by, made when first asked for. Empty for a provider the catalogue has not. */
