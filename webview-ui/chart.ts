@@ -72,7 +72,8 @@ export function createSpendChart(): SpendChart {
         backgroundColor,
         hoverBackgroundColor: backgroundColor,
         borderColor: palette.isHighContrast ? palette.foreground : palette.background,
-        borderWidth: 1,
+        // A gap between two models, at the end of a segment only: thin ones stay visible.
+        borderWidth: palette.isHighContrast ? 1 : isSingleDay ? { right: 1 } : { top: 1 },
         borderSkipped: false,
         maxBarThickness: isSingleDay ? 28 : 48,
         categoryPercentage: 0.85,

@@ -1,16 +1,12 @@
 /**
  * Every use of @vscode/webview-ui-toolkit. The toolkit is deprecated; its successor (@vscode-elements/elements) replaces it by
- * changing this file alone, so nothing else may name a `vscode-*` element or import the package.
+ * changing this file alone, so nothing else may name a `vscode-*` element or import the package (but for widths in styles).
+ *
+ * Not used: its badge and tag. FAST's template of both has a `style` attribute, which the page's policy rightly blocks.
  */
-import {
-  provideVSCodeDesignSystem,
-  vsCodeBadge,
-  vsCodeButton,
-  vsCodeDropdown,
-  vsCodeOption,
-} from '@vscode/webview-ui-toolkit';
+import { provideVSCodeDesignSystem, vsCodeButton, vsCodeDropdown, vsCodeOption } from '@vscode/webview-ui-toolkit';
 
-provideVSCodeDesignSystem().register(vsCodeBadge(), vsCodeButton(), vsCodeDropdown(), vsCodeOption());
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption());
 
 export interface Button {
   readonly element: HTMLElement;
@@ -65,9 +61,4 @@ export function createDropdown<T extends string>(
       element.value = value;
     },
   };
-}
-
-/** A small count beside a heading. */
-export function createBadge(): HTMLElement {
-  return document.createElement('vscode-badge');
 }

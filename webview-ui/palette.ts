@@ -33,15 +33,17 @@ export function readPalette(): Palette {
   const foreground = read('foreground') || getComputedStyle(document.body).color;
   const muted = read('descriptionForeground') || foreground;
   const border = read('contrastBorder');
+  const isHighContrast = document.body.classList.contains('vscode-high-contrast');
   return {
     foreground,
     muted,
-    lines: read('editorGroup-border') || read('panel-border') || border || muted,
+    // Borders are as strong as text in high contrast: too loud for the grid behind the bars.
+    lines: (!isHighContrast && (read('editorGroup-border') || read('panel-border'))) || read('charts-lines') || muted,
     background: read('editor-background') || 'transparent',
     widgetBackground: read('editorHoverWidget-background') || read('editor-background') || 'transparent',
     widgetBorder: border || read('editorHoverWidget-border') || muted,
     fontFamily: read('font-family') || 'sans-serif',
-    isHighContrast: document.body.classList.contains('vscode-high-contrast'),
+    isHighContrast,
     isMotionReduced: document.body.classList.contains('vscode-reduce-motion'),
     series: [...seriesVariables.map(name => read(name) || foreground), muted],
   };

@@ -15,17 +15,10 @@ export function createRow(name: string | null, onDidAskForPrice?: (name: string)
   const label = h('span', { class: 'name-text', title: name ?? undefined }, name ?? texts.none);
   label.classList.toggle('none', name === null);
   const number = () => h('td', { class: 'number' });
-  const [requests, tokensIn, tokensOut, cached, cost, latency] = [
-    number(),
-    number(),
-    number(),
-    number(),
-    number(),
-    number(),
-  ];
+  const [requests, tokensIn, cached, tokensOut, latency] = [number(), number(), number(), number(), number()];
   const sum = h('span', { class: 'sum' });
   const detail = h('span', { class: 'detail' });
-  cost.append(sum, detail);
+  const cost = h('div', { class: 'cost' }, sum, detail);
   const setPrice =
     name !== null && onDidAskForPrice
       ? createLinkButton(texts.setPrice, () => onDidAskForPrice(name), fill(texts.setPriceFor, name))
@@ -37,12 +30,8 @@ export function createRow(name: string | null, onDidAskForPrice?: (name: string)
     'tr',
     {},
     h('th', { scope: 'row', class: 'name' }, label),
-    requests,
-    tokensIn,
-    tokensOut,
-    cached,
-    cost,
-    latency,
+    h('td', { class: 'number' }, cost),
+    ...[requests, tokensIn, cached, tokensOut, latency],
   );
   return {
     element,

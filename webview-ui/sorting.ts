@@ -4,11 +4,11 @@ import type { TableSort } from './messages.ts';
 
 /** The figures a table shows, in the order of its columns after the name. */
 export const figureColumns = [
+  'cost_usd',
   'requests',
   'prompt_tokens',
-  'completion_tokens',
   'cache_read_tokens',
-  'cost_usd',
+  'completion_tokens',
   'avg_latency_ms',
 ] as const;
 export type FigureColumn = (typeof figureColumns)[number];

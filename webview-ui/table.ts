@@ -1,6 +1,5 @@
 /** A breakdown: one table of groups, sortable, updated in place so that focus, scrolling and order survive a refresh. */
 import type { Group } from '../src/api/contract.ts';
-import { createBadge } from './components.ts';
 import { createLinkButton, h, setChildren, setText } from './dom.ts';
 import { formatCount } from './format.ts';
 import type { TableSort } from './messages.ts';
@@ -55,12 +54,12 @@ export function createBreakdown(options: BreakdownOptions): Breakdown {
     return { column, element: h('th', { scope: 'col', class: column === 'name' ? 'name' : 'number' }, button) };
   });
   const body = h('tbody');
-  const badge = createBadge();
+  const count = h('span', { class: 'count' });
   const more = createLinkButton('', () => {
     limit += nextPageSize;
     draw();
   });
-  const title = h('h2', { id: `${options.id}-title` }, options.title, ' ', badge);
+  const title = h('h2', { id: `${options.id}-title` }, options.title, ' ', count);
   const scroller = h(
     'div',
     { class: 'scroller' },
@@ -91,7 +90,7 @@ export function createBreakdown(options: BreakdownOptions): Breakdown {
       }
     }
     setChildren(body, elements);
-    setText(badge, formatCount(rows.length));
+    setText(count, formatCount(rows.length));
     const hidden = rows.length - shown.length;
     more.hidden = hidden === 0;
     const next = formatCount(Math.min(hidden, nextPageSize));

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { contentOf, dayRange, weekOfCalls } from '../fixtures/report/content.ts';
+import { contentOf, dayRange, monthOfCalls, monthRange, weekOfCalls } from '../fixtures/report/content.ts';
 import { type OpenOptions, type ReportBrowser, startReportBrowser } from './reportPage.ts';
 
 const folder = path.join(import.meta.dirname, '../../test-results/webview');
@@ -16,6 +16,8 @@ afterAll(() => browser?.close());
 
 const week = contentOf(weekOfCalls);
 const today = weekOfCalls.filter(({ day }) => day === '2026-11-22');
+/** Eleven models over thirty days, as many sessions as a busy team has. */
+const month = contentOf(monthOfCalls, { period: { kind: 'named', name: '30d' }, range: monthRange });
 const pictures: Readonly<Record<string, OpenOptions>> = {
   dark: { theme: 'dark', content: week },
   light: { theme: 'light', content: week },
@@ -24,17 +26,43 @@ const pictures: Readonly<Record<string, OpenOptions>> = {
   narrow: { theme: 'dark', content: week, width: 400 },
   wide: { theme: 'dark', content: week, width: 1400 },
   'wide-light': { theme: 'light', content: week, width: 1400 },
-  today: { theme: 'dark', content: contentOf(today, { period: { kind: 'named', name: 'today' }, range: dayRange }) },
+  today: {
+    theme: 'dark',
+    state: { period: { kind: 'named', name: 'today' } },
+    content: contentOf(today, { period: { kind: 'named', name: 'today' }, range: dayRange }),
+  },
+  month: { theme: 'dark', content: month, width: 1400 },
+  'month-light': { theme: 'light', content: month },
+  'month-high-contrast': { theme: 'hcLight', content: month },
   'first-run': { theme: 'dark', content: contentOf([], { lastRecord: null }) },
   'first-run-light-narrow': { theme: 'light', content: contentOf([], { lastRecord: null }), width: 400 },
   'nothing-in-period': { theme: 'dark', content: contentOf([], {}) },
 };
 
+test('what is wrong fits', async () => {
+  const { page, send, lastRequest } = await browser.open({ content: week });
+  await page.getByText('Show as table').click();
+  await page.getByRole('combobox', { name: 'Period' }).click();
+  await page.getByRole('option', { name: 'Custom range' }).click();
+  await page.getByLabel('From').fill('2026-11-23');
+  await page.getByLabel('To', { exact: true }).fill('2026-11-20');
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await send({ type: 'engine', running: false });
+  await page.getByRole('button', { name: 'Restart' }).waitFor();
+  await page.screenshot({ path: path.join(folder, 'report-wrong.png'), fullPage: true });
+  await send({ type: 'engine', running: true });
+  await page.waitForTimeout(50);
+  await send({ type: 'failed', request: await lastRequest(), error: 'The engine answered 507: the disk is full.' });
+  await page.screenshot({ path: path.join(folder, 'report-failed.png'), fullPage: true });
+  await page.context().close();
+});
+
 test.for(Object.entries(pictures))('%s fits', async ([name, options]) => {
-  const { page } = await browser.open(options);
+  const { page, complaints } = await browser.open(options);
   await page.waitForTimeout(50);
   await page.screenshot({ path: path.join(folder, `report-${name}.png`), fullPage: true });
   const overhang = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overhang).toBeLessThanOrEqual(0);
+  expect(complaints).toEqual([]);
   await page.context().close();
 });
