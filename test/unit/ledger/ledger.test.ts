@@ -26,7 +26,10 @@ describe('one call, one row', () => {
 
   it('joins two rows when a third record knows both ids', async () => {
     const ledger = await open(await makeFolder());
-    await ledger.append([makeRecord({ ids: ['req_1'], signal: 'otlp_log' }), makeRecord({ ids: ['msg_1'], signal: 'transcript' })]);
+    await ledger.append([
+      makeRecord({ ids: ['req_1'], signal: 'otlp_log' }),
+      makeRecord({ ids: ['msg_1'], signal: 'transcript' }),
+    ]);
     expect(ledger.sum(today).requests).toBe(2);
     const [joined] = await ledger.append([makeRecord({ ids: ['msg_1', 'req_1'], signal: 'gateway' })]);
     expect(joined?.duplicate).toBe(true);
@@ -160,7 +163,11 @@ describe('the sums', () => {
     });
     await ledger.append(Array.from({ length: 1203 }, (_, i) => makeRecord({ model: i % 3 ? 'mystery' : 'gpt-4.1' })));
     expect(ledger.unpricedModels(today)).toEqual(['mystery']);
-    expect(ledger.sum(today)).toMatchObject({ unpricedRequests: 802, costedRequests: 401, costNanoUsd: 401 * 6_000_000 });
+    expect(ledger.sum(today)).toMatchObject({
+      unpricedRequests: 802,
+      costedRequests: 401,
+      costNanoUsd: 401 * 6_000_000,
+    });
     expect(await ledger.priceWaiting()).toBe(0);
     isKnown = true;
     expect(await ledger.priceWaiting()).toBe(802);

@@ -15,7 +15,11 @@ const observation = fc
 
 describe('which observation of a call wins', () => {
   it('prefers complete over lower bound over estimated, whatever the signal', () => {
-    const lowerBound = makeRecord({ completeness: 'lower_bound', signal: 'gateway', tokens: makeTokens({ output: 9000 }) });
+    const lowerBound = makeRecord({
+      completeness: 'lower_bound',
+      signal: 'gateway',
+      tokens: makeTokens({ output: 9000 }),
+    });
     const complete = makeRecord({ signal: 'transcript' });
     const estimated = makeRecord({ completeness: 'estimated', signal: 'gateway' });
     expect(isBetter(complete, lowerBound)).toBe(true);

@@ -9,7 +9,18 @@ import { makeFolder, makeRecord, makeTokens, noon, open } from './makeLedger.ts'
 const tokenUsage = [
   ...['id', 'timestamp', 'session_id', 'task_type', 'agent', 'provider', 'model', 'prompt_tokens', 'completion_tokens'],
   ...['cache_read_tokens', 'cache_write_tokens', 'cache_write_1h_tokens', 'reasoning_tokens', 'cost', 'cost_nano_usd'],
-  ...['cost_basis', 'user_id', 'team', 'project', 'branch', 'request_id', 'endpoint', 'latency_ms', 'service_tier', 'signal'],
+  ...[
+    'cost_basis',
+    'user_id',
+    'team',
+    'project',
+    'branch',
+    'request_id',
+    'endpoint',
+    'latency_ms',
+    'service_tier',
+    'signal',
+  ],
 ];
 const apiUsage = [
   ...['timestamp', 'request_id', 'model', 'input_tokens', 'output_tokens', 'total_tokens', 'cost_usd', 'user_id'],
@@ -19,7 +30,14 @@ const apiUsage = [
 async function writeSample(): Promise<string> {
   const folder = await makeFolder();
   const ledger = await open(folder);
-  const tokens = makeTokens({ input: 100, cacheRead: 50, cacheWrite5m: 5, cacheWrite1h: 3, cacheWrite: 2, reasoning: 40 });
+  const tokens = makeTokens({
+    input: 100,
+    cacheRead: 50,
+    cacheWrite5m: 5,
+    cacheWrite1h: 3,
+    cacheWrite: 2,
+    reasoning: 40,
+  });
   await ledger.append([
     makeRecord({ requestId: 'r1', tokens, userId: 'user_123', latencyMs: 900, endpoint: '/v1/messages' }),
     makeRecord({ model: 'mystery', taskType: null, timestamp: noon + 1 }),
@@ -31,7 +49,11 @@ async function writeSample(): Promise<string> {
 describe('usage.sqlite for other programs', () => {
   it('has the named columns, one row per call', async () => {
     const db = new DatabaseSync(await writeSample(), { readOnly: true });
-    const columns = (view: string) => db.prepare(`PRAGMA table_info(${view})`).all().map(({ name }) => name);
+    const columns = (view: string) =>
+      db
+        .prepare(`PRAGMA table_info(${view})`)
+        .all()
+        .map(({ name }) => name);
     expect(columns('token_usage')).toEqual(expect.arrayContaining(tokenUsage));
     expect(columns('api_usage')).toEqual(apiUsage);
     const [first, second] = db.prepare('SELECT * FROM token_usage ORDER BY timestamp').all();
@@ -61,7 +83,8 @@ describe('usage.sqlite for other programs', () => {
     } catch {
       skip('the sqlite3 program is not installed');
     }
-    const query = "SELECT model, count(*), sum(cost_nano_usd) FROM token_usage WHERE date(timestamp) = '2026-11-22' GROUP BY model ORDER BY 1";
+    const query =
+      "SELECT model, count(*), sum(cost_nano_usd) FROM token_usage WHERE date(timestamp) = '2026-11-22' GROUP BY model ORDER BY 1";
     expect(execFileSync('sqlite3', [file, query], { encoding: 'utf8' })).toBe('gpt-4.1|1|4200000\nmystery|1|\n');
     expect(execFileSync('sqlite3', [file, 'PRAGMA integrity_check'], { encoding: 'utf8' })).toBe('ok\n');
   });
