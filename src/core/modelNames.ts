@@ -42,6 +42,9 @@ const vendorPrefixes: readonly (string | RegExp)[] = [
   /^(?:(?:us|eu|apac|jp|au|us-gov|global)\.)?anthropic\./,
 ];
 
+/** A relay, a seller and a maker in front of a name; more is no name. */
+const maxPrefixes = 3;
+
 /** `-latest`, `-YYYY-MM-DD`, `-YYYYMMDD`, `@YYYYMMDD` (Vertex AI) and `@YYYY-MM-DD`. */
 const trailingDate =
   /(?:-latest|[-@]20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|[-@]20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))$/;
@@ -57,11 +60,12 @@ export function normalizeModelName(model: string): string {
  */
 export function modelNames(model: string): readonly string[] {
   const names = [normalizeModelName(model)];
-  for (let name: string | null = names[0] ?? ''; name !== null; ) {
-    name = withoutPrefix(name);
-    if (name !== null) {
-      names.push(name);
+  for (let count = 0; count < maxPrefixes; count += 1) {
+    const rest = withoutPrefix(names.at(-1) ?? '');
+    if (rest === null) {
+      break;
     }
+    names.push(rest);
   }
   const undated = names.map(name => name.replace(trailingDate, '')).filter(name => name !== '');
   return [...new Set([...names, ...undated])];
