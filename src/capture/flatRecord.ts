@@ -40,6 +40,8 @@ export function parseFlatRecord(source: JsonObject, outer: UsageContext, receive
   return buildRecord(facts, context, receivedAt, 'usage');
 }
 
+const writeFields = ['cache_write_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens'] as const;
+
 type Counts = Readonly<Record<CountField, number | null>>;
 
 function parseTokens(counts: Counts, isCacheOutside: boolean, hasCost: boolean): TokenCounts {
@@ -51,7 +53,7 @@ function parseTokens(counts: Counts, isCacheOutside: boolean, hasCost: boolean):
   );
   const cacheRead = counts.cache_read_tokens ?? 0;
   const cacheWrite: Stated = {
-    field: counts.cache_write_tokens === null ? 'cache_write_5m_tokens' : 'cache_write_tokens',
+    field: writeFields.find(field => counts[field] !== null) ?? writeFields[0],
     value: writes.cacheWrite5m + writes.cacheWrite1h + writes.cacheWrite,
   };
   const uncached = (prompt: Stated) => uncachedInput(prompt, stated('cache_read_tokens'), cacheWrite);

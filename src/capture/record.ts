@@ -24,7 +24,7 @@ export interface CallFacts {
 }
 
 /** Tiers that mean the standard rate, or that say nothing about the rate (`auto` is a wish, not a tier). */
-const standardTiers = new Set(['', 'default', 'standard', 'auto', 'on_demand', 'unspecified']);
+const standardTiers = new Set(['', 'default', 'standard', 'auto', 'on_demand', 'service_tier_unspecified']);
 
 /** A service tier in lower case; null when it is the standard one or unsaid. */
 export function normalizeTier(tier: string | null | undefined): string | null {

@@ -41,7 +41,7 @@ export function uncachedInput(prompt: Stated, cacheRead: Stated, cacheWrite: Sta
   if (read + write > prompt.value) {
     throw new UsageError(
       culprit.field,
-      `${prompt.field} is ${prompt.value} and includes the cache, but the cache is ${read} read and ${write} written.`,
+      `${culprit.field} is too large: ${prompt.field} is ${prompt.value} with the cache, but ${read} were read and ${write} written.`,
     );
   }
   return prompt.value - read - write;

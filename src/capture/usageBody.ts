@@ -126,7 +126,10 @@ function inputOfElement(object: JsonObject | null): Input {
   if (inner !== undefined && inner !== null && !(isFlat && typeof inner === 'string')) {
     return (context, receivedAt) => parseWrapped(object, inner, context, receivedAt);
   }
-  return (context, receivedAt) => [parseFlatRecord(object, context, receivedAt)];
+  // A provider's error instead of a response.
+  return !isFlat && asObject(object.error)
+    ? nothing
+    : (context, receivedAt) => [parseFlatRecord(object, context, receivedAt)];
 }
 
 /** `{response, …context}`: what is around a response wins over the headers and fills what the response does not say. */
@@ -170,10 +173,11 @@ function inputOfCall(call: StreamedCall): Input {
 
 /** A body that was read and has no call in it is one rejected input, not none. */
 function orNothing(inputs: Input[]): Input[] {
-  const nothing: Input = () => {
-    throw new UsageError(null, 'There is no usage in the response.');
-  };
   return inputs.length > 0 ? inputs : [nothing];
+}
+
+function nothing(): never {
+  throw new UsageError(null, 'There is no usage in the response.');
 }
 
 function callsOfEventStream(text: string): readonly StreamedCall[] {

@@ -17,11 +17,12 @@ export function parseBedrock(
 ): UsageRecord[] {
   const usage = readObject(response, 'usage');
   const stated = (field: string): Stated => ({ field: `usage.${field}`, value: readCount(usage, field, 'usage.') });
-  const written = stated('cacheWriteInputTokens');
+  const written = firstStated(stated('cacheWriteInputTokens'), stated('cacheWriteInputTokenCount'));
+  const read = firstStated(stated('cacheReadInputTokens'), stated('cacheReadInputTokenCount'));
   const ttls = readTtls(usage);
   const tokens = checkTokens({
     input: stated('inputTokens').value,
-    cacheRead: stated('cacheReadInputTokens').value ?? 0,
+    cacheRead: read.value ?? 0,
     ...splitCacheWrites(written, ttls.fiveMinutes, ttls.oneHour),
     output: stated('outputTokens').value,
     reasoning: null,
@@ -37,6 +38,11 @@ export function parseBedrock(
     latencyMs: readAmount(readObject(response, 'metrics'), 'latencyMs', 'metrics.'),
   };
   return [buildRecord(facts, context, receivedAt, context.signal ?? 'response')];
+}
+
+/** Amazon's own models, called by InvokeModel, add "Count" to the name. */
+function firstStated(first: Stated, second: Stated): Stated {
+  return first.value === null && second.value !== null ? second : first;
 }
 
 function readTtls(usage: JsonObject): { fiveMinutes: number | null; oneHour: number | null } {

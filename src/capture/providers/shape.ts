@@ -102,5 +102,5 @@ function isGenerateContent(object: JsonObject): boolean {
 
 function isOllama(object: JsonObject): boolean {
   const hasCounts = object.prompt_eval_count !== undefined || object.eval_count !== undefined;
-  return typeof object.done === 'boolean' && (hasCounts || typeof object.model === 'string');
+  return hasCounts || (typeof object.done === 'boolean' && typeof object.model === 'string');
 }
