@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Notice, NoticeAction } from '../api/contract.ts';
 import { commands } from '../contributions.ts';
-import type { EngineConnection } from './engine/connection.ts';
+import type { EngineConnection } from './connection/engineConnection.ts';
 import { formatError, type Log } from './log.ts';
 import { formatNotice } from './noticeText.ts';
 import { readWorkspaceName } from './registration.ts';

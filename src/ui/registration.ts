@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { WindowRegistration } from '../api/contract.ts';
-import { nestSettings } from '../core/settings.ts';
-import { readSettings } from './settings.ts';
+import { readNestedSettings } from './settings.ts';
 
 /** Name of what this window's ledger belongs to; null without a folder, where it is the machine's. */
 export function readWorkspaceName(): string | null {
@@ -21,6 +20,6 @@ export function readRegistration(storageUri: vscode.Uri | undefined): WindowRegi
             folders: folders.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath),
           }
         : null,
-    settings: nestSettings(readSettings()),
+    settings: readNestedSettings(),
   };
 }

@@ -1,17 +1,23 @@
 import * as vscode from 'vscode';
 import { defaultSettings, type Setting, type Settings, section } from '../contributions.ts';
 import { resolveZone, systemZone } from '../core/calendar.ts';
+import { nestSettings, parseSettings } from '../core/settings.ts';
 
 const keys = Object.keys(defaultSettings) as Setting[];
 
-/** One setting in effect for this window. */
+/** One setting in effect for this window, as the user wrote it. */
 export function readSetting<Key extends Setting>(key: Key): Settings[Key] {
   return vscode.workspace.getConfiguration(section).get<Settings[Key]>(key, defaultSettings[key]);
 }
 
-/** All settings in effect for this window. Their values are as the user wrote them: whoever uses them parses them. */
+/** All settings in effect for this window, nested and as the user wrote them: for the engine, which parses them. */
+export function readNestedSettings(): Record<string, unknown> {
+  return nestSettings(Object.fromEntries(keys.map(key => [key, readSetting(key)])));
+}
+
+/** All settings in effect for this window; a value that can't be is its default. */
 export function readSettings(): Settings {
-  return Object.fromEntries(keys.map(key => [key, readSetting(key)])) as unknown as Settings;
+  return parseSettings(readNestedSettings()).settings;
 }
 
 /** The IANA zone of this window's days; the system's while the setting names none that exists. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commands, statusBarItems } from '../contributions.ts';
-import type { ConnectionState, EngineConnection } from './engine/connection.ts';
+import type { ConnectionState, EngineConnection } from './connection/engineConnection.ts';
 import { formatInstant } from './instantText.ts';
 import { readWorkspaceName } from './registration.ts';
 import { readZone } from './settings.ts';

@@ -1,6 +1,6 @@
 import type { BudgetAnswer, Figures } from '../api/contract.ts';
 import { formatUsd } from '../core/money.ts';
-import type { ConnectionState } from './engine/connection.ts';
+import type { ConnectionState } from './connection/engineConnection.ts';
 import type { Translate } from './translate.ts';
 
 /** What the spend item shows; the item class only assigns it. */

@@ -2,7 +2,7 @@ import type { EngineState, Figures, RecordOutline, Totals } from '../api/contrac
 import { commands } from '../contributions.ts';
 import { formatUsd, formatUsdPrecise } from '../core/money.ts';
 import { formatTokens } from '../core/tokensText.ts';
-import type { ConnectionState } from './engine/connection.ts';
+import type { ConnectionState } from './connection/engineConnection.ts';
 import { escapeMarkdown, formatCommandLink, formatTable } from './markdown.ts';
 import { computePercent, formatSpend } from './spendText.ts';
 import type { Translate } from './translate.ts';

@@ -1,4 +1,4 @@
-import type { ConnectionState, EngineConnection } from './connection.ts';
+import type { ConnectionState, EngineConnection } from './engineConnection.ts';
 
 type Source = Pick<EngineConnection, 'state' | 'onDidChange'>;
 

@@ -1,0 +1,89 @@
+// First, and apart from the others: its clock starts when it is loaded.
+
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { BudgetNotifier } from './ui/budgetNotifier.ts';
+import { busyTime } from './ui/busyTime.ts';
+import { registerCommands } from './ui/commands/registerCommands.ts';
+import { type ConnectionState, EngineConnection } from './ui/connection/engineConnection.ts';
+import { EngineProcess } from './ui/connection/engineProcess.ts';
+import { PromptEstimator } from './ui/estimate/promptEstimator.ts';
+import { followWindow } from './ui/followWindow.ts';
+import { formatError } from './ui/log.ts';
+import { readRegistration } from './ui/registration.ts';
+import { ReportPanel } from './ui/report/reportPanel.ts';
+import { SpendStatusBar } from './ui/spendStatusBar.ts';
+
+/** What `activate` gives to tests of the extension. */
+export interface ExtensionApi {
+  /** How long loading and activating kept the extension host's thread busy, ms. */
+  readonly activationMs: number;
+  /** The same with the start of the engine, so far, ms. */
+  readonly busyMs: () => number;
+  /** What the window knows of the engine, with its token: only under test and in development. */
+  readonly state: (() => ConnectionState) | null;
+}
+
+let connection: EngineConnection | null = null;
+
+/** Builds the services and wires them. Waits for nothing and never throws. */
+export function activate(context: vscode.ExtensionContext): ExtensionApi {
+  busyTime.measure(() => {
+    const log = vscode.window.createOutputChannel('Spend Lens', { log: true });
+    context.subscriptions.push(log);
+    try {
+      connection = start(context, log);
+    } catch (error) {
+      log.error(`Activation failed: ${formatError(error)}`);
+      void showFailure(log);
+    }
+  });
+  const activationMs = busyTime.total();
+  const state = context.extensionMode === vscode.ExtensionMode.Production ? null : readState;
+  return { activationMs, busyMs: busyTime.total, state };
+}
+
+/** Closes the window's line to the engine; the engine stays for other windows, and a while for agents. */
+export async function deactivate(): Promise<void> {
+  await connection?.close();
+}
+
+function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): EngineConnection {
+  const { version } = context.extension.packageJSON as { version: string };
+  const engine = new EngineConnection({
+    process: new EngineProcess({
+      storage: context.globalStorageUri.fsPath,
+      script: context.asAbsolutePath('dist/engine.js'),
+      version,
+      log,
+    }),
+    windowId: randomUUID(),
+    registration: () => readRegistration(context.storageUri),
+    log,
+  });
+  const estimator = new PromptEstimator(context.asAbsolutePath('dist/estimator.js'));
+  const report = new ReportPanel({ extensionUri: context.extensionUri, connection: engine, log });
+  context.subscriptions.push(
+    estimator,
+    report,
+    new SpendStatusBar(engine),
+    new BudgetNotifier(engine, log),
+    followWindow(engine),
+    registerCommands({ context, log, connection: engine, estimator, report }),
+  );
+  engine.open();
+  return engine;
+}
+
+function readState(): ConnectionState {
+  return connection?.state ?? { kind: 'stopped', reason: 'Activation failed.' };
+}
+
+async function showFailure(log: vscode.LogOutputChannel): Promise<void> {
+  const showLog = vscode.l10n.t('Show Log');
+  if ((await vscode.window.showErrorMessage(vscode.l10n.t('Spend Lens could not start.'), showLog)) === showLog) {
+    log.show();
+  }
+}
+
+busyTime.markLoaded();

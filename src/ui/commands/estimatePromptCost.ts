@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
+import { showEstimatePick } from '../estimate/estimatePick.ts';
+import { pickEstimatedFile } from '../estimate/pickFile.ts';
+import { type NamedPrompt, NoPromptError, readEditorPrompt, readFilePrompt } from '../estimate/readPrompt.ts';
+import type { Services } from '../services.ts';
+import { readSettings } from '../settings.ts';
+
+export interface EstimatedPrompt extends NamedPrompt {
+  readonly answer: PromptAnswer;
+}
+
+/** Work that takes longer than this shows its progress and can be cancelled, ms. */
+const quietMs = 400;
+
+/**
+ * Estimates the files chosen in the explorer (which hands over the clicked one and all chosen ones), else the selection or the
+ * whole of the active editor.
+ */
+export async function estimatePromptCost(services: Services, clicked?: unknown, chosen?: unknown): Promise<void> {
+  try {
+    const estimated = await runCancellable(signal => estimateAll(services, findFiles(clicked, chosen), signal));
+    const prompt = estimated && (estimated.length > 1 ? await pickEstimatedFile(estimated) : estimated[0]);
+    if (prompt) {
+      showAnswer(services, prompt);
+    }
+  } catch (error) {
+    if (!(error instanceof NoPromptError)) {
+      throw error;
+    }
+    void vscode.window.showInformationMessage(error.message);
+  }
+}
+
+function findFiles(clicked: unknown, chosen: unknown): readonly vscode.Uri[] {
+  const editor = vscode.window.activeTextEditor;
+  if (Array.isArray(chosen)) {
+    const uris = chosen.filter(uri => uri instanceof vscode.Uri);
+    if (uris.length > 0) {
+      return uris;
+    }
+  }
+  // The editor's context menu hands over its file; the editor itself also knows the selection.
+  return clicked instanceof vscode.Uri && clicked.toString() !== editor?.document.uri.toString() ? [clicked] : [];
+}
+
+async function estimateAll(
+  { estimator }: Services,
+  files: readonly vscode.Uri[],
+  signal: AbortSignal,
+): Promise<EstimatedPrompt[]> {
+  const estimated: EstimatedPrompt[] = [];
+  for (const read of files.length > 0 ? files.map(uri => () => readFilePrompt(uri)) : [readActiveEditor]) {
+    const prompt = await read();
+    signal.throwIfAborted();
+    estimated.push({ ...prompt, answer: await estimator.estimate(prompt.source, readSettings(), signal) });
+  }
+  return estimated;
+}
+
+function readActiveEditor(): NamedPrompt {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) {
+    throw new NoPromptError(
+      vscode.l10n.t('Open a prompt in an editor, or choose a file in the explorer, to estimate it.'),
+    );
+  }
+  return readEditorPrompt(editor);
+}
+
+function showAnswer({ estimator }: Services, { name, source, answer }: EstimatedPrompt): void {
+  showEstimatePick({
+    name,
+    answer,
+    choose: async (model, current) => {
+      const settings = readSettings();
+      return (
+        (await estimator.choose(model, current, settings)) ??
+        estimator.estimate(source, { ...settings, 'estimate.model': model }, AbortSignal.timeout(60_000))
+      );
+    },
+  });
+}
+
+/** Runs something quick silently and something long with progress and a way to cancel. Undefined when it was cancelled. */
+async function runCancellable<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+  const cancel = new AbortController();
+  const result = run(cancel.signal);
+  const isLong = await Promise.race([result.then(() => false), sleep(quietMs, true)]);
+  if (!isLong) {
+    return result;
+  }
+  const title = vscode.l10n.t('Estimating prompt cost');
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (_progress, token) => {
+      token.onCancellationRequested(() => cancel.abort());
+      try {
+        return await result;
+      } catch (error) {
+        if (cancel.signal.aborted) {
+          return undefined;
+        }
+        throw error;
+      }
+    },
+  );
+}

@@ -1,0 +1,5 @@
+import type { Services } from '../services.ts';
+
+export function openReport({ report }: Services): void {
+  report.show();
+}

@@ -1,0 +1,5 @@
+import { showSetting } from '../settings.ts';
+
+export async function openSettings(): Promise<void> {
+  await showSetting();
+}

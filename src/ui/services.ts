@@ -1,0 +1,13 @@
+import type * as vscode from 'vscode';
+import type { EngineConnection } from './connection/engineConnection.ts';
+import type { PromptEstimator } from './estimate/promptEstimator.ts';
+import type { ReportPanel } from './report/reportPanel.ts';
+
+/** What commands work with; built once by `extension.ts`. */
+export interface Services {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly connection: EngineConnection;
+  readonly estimator: PromptEstimator;
+  readonly report: ReportPanel;
+}
