@@ -36,6 +36,8 @@ export interface FolderLock {
 
 const settleMs = 20;
 const patienceMs = 10_000;
+/** How long an engine that leaves may take to write its ledgers, ms. */
+const leavingMs = 15_000;
 
 /**
  * Makes this process the only owner of a folder (made when missing), by a bound socket that a dead process can't hold.
@@ -85,6 +87,19 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     },
     release,
   };
+}
+
+/** Takes a folder, waiting for an owner that says it is leaving. Throws what `take` throws. */
+export async function outlastLeaving<T>(take: () => Promise<T>): Promise<T> {
+  for (const deadline = Date.now() + leavingMs; ; await sleep(settleMs)) {
+    try {
+      return await take();
+    } catch (error) {
+      if (!(error instanceof FolderHeldError && error.owner.leaving) || Date.now() > deadline) {
+        throw error;
+      }
+    }
+  }
 }
 
 async function bind(server: Server, place: LockPlace, nonce: string, folder: string): Promise<string> {

@@ -52,9 +52,14 @@ export async function listenOnPort(server: Server, wish: PortWish): Promise<List
   }
   const { port } = server.address() as AddressInfo;
   if (wish.port === null && stored === null) {
-    await replaceFile(join(wish.folder, 'port'), Buffer.from(`${port}\n`));
+    await storePort(wish.folder, port);
   }
   return { port, displaced: wanted === 0 ? null : wanted };
+}
+
+/** Keeps the port for the next start. */
+export async function storePort(folder: string, port: number): Promise<void> {
+  await replaceFile(join(folder, 'port'), Buffer.from(`${port}\n`));
 }
 
 async function readStoredPort(folder: string): Promise<number | null> {

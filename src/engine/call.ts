@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Engine } from './engine.ts';
+import type { LiveLedger } from './liveLedger.ts';
+import { HttpProblem } from './problem.ts';
+
+/** Whom a token speaks for. */
+export interface Access {
+  /** May do everything: the only token of a standalone engine, or the windows' own. */
+  readonly isAdmin: boolean;
+  /** The ledger the token belongs to; the windows' own token has the machine's. */
+  readonly ledger: LiveLedger;
+}
+
+/** One request on its way through a route. */
+export interface Call {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly query: URLSearchParams;
+  /** Decoded parts of the path, by the name they have in the route. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly engine: Engine;
+}
+
+/** A call that showed a token. */
+export interface GrantedCall extends Call {
+  readonly access: Access;
+}
+
+interface RoutePlace {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path with `:name` for a part that varies. */
+  readonly path: string;
+}
+
+/** One thing the interface can do. What `handle` throws becomes the answer; it may also answer by itself. */
+export type Route =
+  | (RoutePlace & { readonly access: 'none'; handle(call: Call): Promise<void> | void })
+  | (RoutePlace & { readonly access: 'ledger' | 'admin'; handle(call: GrantedCall): Promise<void> | void });
+
+/** Answers with JSON, never cached. */
+export function sendJson(response: ServerResponse, status: number, body: unknown, headers = {}): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
+}
+
+/** The ledger a call is about: its token's, or with `?window=` (admin token) that window's. Throws 403 or 404. */
+export function findLedger({ access, engine, query }: GrantedCall): LiveLedger {
+  const window = query.get('window');
+  if (window === null) {
+    return access.ledger;
+  }
+  if (!access.isAdmin) {
+    throw new HttpProblem(403, 'Only the admin token can speak for a window.', { field: 'window' });
+  }
+  const found = engine.windows?.find(window);
+  if (!found) {
+    throw new HttpProblem(404, 'No such window: register it with PUT /v1/windows/{id} first.', { field: 'window' });
+  }
+  return found.ledger;
+}

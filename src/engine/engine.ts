@@ -1,0 +1,21 @@
+import type { EngineState } from '../api/contract.ts';
+import type { Access } from './call.ts';
+import type { LiveLedger } from './liveLedger.ts';
+import type { Log } from './log.ts';
+import type { Windows } from './windows.ts';
+
+/** The running process as the routes see it. */
+export interface Engine {
+  readonly version: string;
+  readonly log: Log;
+  /** Null when the engine runs alone. */
+  readonly windows: Windows | null;
+  /** Every open ledger. */
+  ledgers(): readonly LiveLedger[];
+  /** What one of these tokens may do, or null. Takes the same time for any token of a length. */
+  authenticate(tokens: readonly string[]): Access | null;
+  /** State of the engine as those who watch the ledger see it. */
+  state(ledger: LiveLedger): EngineState;
+  /** Flushes and leaves; returns at once. */
+  stop(reason: string): void;
+}

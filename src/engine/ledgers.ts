@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import type { Settings } from '../contributions.ts';
+import { FolderHeldError } from './folderLock.ts';
+import type { LiveLedger } from './liveLedger.ts';
+import { HttpProblem } from './problem.ts';
+
+/** The ledgers that the windows' engine has open, each once. They stay open until the engine leaves: agents still post. */
+export interface Ledgers {
+  /** Gives the folder's ledger its settings, opening it first if need be. Throws `HttpProblem`. */
+  use(folder: string, settings: Settings): Promise<LiveLedger>;
+  list(): readonly LiveLedger[];
+  /** Resolves when none is being opened. */
+  settle(): Promise<void>;
+}
+
+export function createLedgers(open: (folder: string, settings: Settings) => Promise<LiveLedger>): Ledgers {
+  const opening = new Map<string, Promise<LiveLedger>>();
+  const opened: LiveLedger[] = [];
+  return {
+    list: () => opened,
+    settle: async () => {
+      await Promise.allSettled(opening.values());
+    },
+    use: async (folder, settings) => {
+      const path = resolve(folder);
+      const known = opening.get(path);
+      if (known) {
+        const live = await known.catch(throwProblem);
+        await live.applySettings(settings).catch(throwProblem);
+        return live;
+      }
+      const promise = open(path, settings);
+      opening.set(path, promise);
+      try {
+        const live = await promise;
+        opened.push(live);
+        return live;
+      } catch (error) {
+        // The next window may try again.
+        opening.delete(path);
+        return throwProblem(error);
+      }
+    },
+  };
+}
+
+function throwProblem(error: unknown): never {
+  const detail = error instanceof Error ? error.message : String(error);
+  throw error instanceof FolderHeldError
+    ? new HttpProblem(409, detail, { field: 'workspace.storage', headers: { 'retry-after': '1' } })
+    : new HttpProblem(503, `The ledger can't be opened: ${detail}`, { field: 'workspace.storage' });
+}

@@ -1,0 +1,219 @@
+import type { BudgetAnswer, Totals } from '../api/contract.ts';
+import type { Settings } from '../contributions.ts';
+import { type BudgetAssessment, notifyingThresholds } from '../core/budget.ts';
+import { dayOf, periodRange, resolveZone } from '../core/calendar.ts';
+import { createPriceBook, type PriceBook } from '../core/priceBook.ts';
+import { computeCost } from '../core/pricing.ts';
+import type { UsageRecord } from '../core/usageRecord.ts';
+import { StorageError } from '../ledger/files.ts';
+import type { Appended, Ledger } from '../ledger/ledger.ts';
+import { openLedger } from '../ledger/openLedger.ts';
+import { createTokenCheck } from './access.ts';
+import { assessSpend, formatBudget } from './budgetAnswer.ts';
+import { type BudgetWatch, createBudgetWatch } from './budgetWatch.ts';
+import { watchDays } from './dayClock.ts';
+import { type FolderLock, lockFolder } from './folderLock.ts';
+import { hashFolder } from './lockPlace.ts';
+import type { Log } from './log.ts';
+import { createNewsroom, type Newsroom } from './newsroom.ts';
+import { formatNoticeId } from './noticeId.ts';
+import { outlineAppended } from './outlines.ts';
+import { readStoredToken } from './storedToken.ts';
+import { computeTotals } from './totals.ts';
+import { createWarnings, type Warnings } from './warnings.ts';
+
+export interface LiveLedgerOptions {
+  /** Made when missing. */
+  readonly folder: string;
+  readonly settings: Settings;
+  /** Its ingest token; null for the one stored in the folder. */
+  readonly token: string | null;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** The book that prices, in one place so that new settings reach the ledger. */
+interface Prices {
+  book: PriceBook;
+}
+
+/** Of many calls stored at once, so many are told one by one. */
+const maxOutlines = 20;
+
+/** A ledger at work: with its lock, settings and prices, those who watch it, and its budget. */
+export class LiveLedger {
+  /** 32 hex digits that stand for the folder. */
+  readonly id: string;
+  readonly folder: string;
+  /** Ingest token of this ledger. */
+  readonly token: string;
+  readonly isToken: (given: string) => boolean;
+  readonly ledger: Ledger;
+  readonly lock: FolderLock;
+  readonly warnings: Warnings = createWarnings();
+  readonly news: Newsroom = createNewsroom(() => this.totals());
+  readonly watch: BudgetWatch;
+  readonly #now: () => number;
+  readonly #prices: Prices;
+  #settings: Settings;
+  /** Cached until something is stored, and for its day. */
+  #spent: { readonly fromMs: number; readonly nanoUsd: number } | null = null;
+  readonly #stopDays: () => void;
+
+  constructor(
+    lock: FolderLock,
+    ledger: Ledger,
+    token: string,
+    prices: Prices,
+    { settings, now, log }: LiveLedgerOptions,
+  ) {
+    this.id = hashFolder(lock.folder);
+    this.folder = lock.folder;
+    this.lock = lock;
+    this.ledger = ledger;
+    this.token = token;
+    this.isToken = createTokenCheck(token);
+    this.#prices = prices;
+    this.#settings = settings;
+    this.#now = now;
+    this.watch = createBudgetWatch({
+      idOf: key => formatNoticeId(this.id, key),
+      ledger,
+      log,
+      readSpend: () => this.#readSpend(),
+    });
+    this.#stopDays = watchDays({
+      now,
+      zone: () => this.zone,
+      onNewDay: () => {
+        this.watch.review();
+        this.news.touch();
+      },
+    });
+    for (const [index, warning] of ledger.warnings.entries()) {
+      this.warnings.set(`ledger ${index}`, warning);
+    }
+    this.watch.assess();
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  get book(): PriceBook {
+    return this.#prices.book;
+  }
+
+  /** IANA zone of its days. */
+  get zone(): string {
+    try {
+      return resolveZone(this.#settings.timeZone);
+    } catch {
+      return resolveZone('');
+    }
+  }
+
+  /** Takes new settings; new prices also price the calls that wait for one. Throws `StorageError`. */
+  async applySettings(settings: Settings): Promise<void> {
+    const isRepriced = JSON.stringify(settings.prices) !== JSON.stringify(this.#settings.prices);
+    this.#settings = settings;
+    this.#spent = null;
+    if (isRepriced) {
+      this.#prices.book = createPriceBook(settings.prices);
+      await this.priceWaiting();
+    }
+    this.watch.review();
+    this.news.touch();
+  }
+
+  /** Prices the calls that wait for a rate. Throws `StorageError`. */
+  async priceWaiting(): Promise<void> {
+    await this.ledger.priceWaiting();
+    this.#spent = null;
+    this.news.touch();
+  }
+
+  /** Stores records; resolves when they are durable. Throws `StorageError`. */
+  async append(records: readonly UsageRecord[]): Promise<Appended[]> {
+    const appended = await this.ledger.append(records).catch((error: unknown) => {
+      if (error instanceof StorageError) {
+        this.warnings.set('disk', `Usage can't be stored in ${this.folder}: ${error.message}`);
+      }
+      throw error;
+    });
+    this.warnings.set('disk', null);
+    this.#spent = null;
+    const isNew = (call: Appended | undefined): call is Appended => call?.duplicate === false;
+    const outlines = records.slice(-maxOutlines).flatMap((record, index) => {
+      const call = appended[index + Math.max(0, records.length - maxOutlines)];
+      return isNew(call) ? outlineAppended(record, call) : [];
+    });
+    this.news.report(outlines);
+    this.watch.assess();
+    return appended;
+  }
+
+  /** The daily budget after all that is stored. */
+  budget(): BudgetAnswer {
+    return formatBudget(this.#assess());
+  }
+
+  totals(): Totals {
+    const { ledger, settings, zone } = this;
+    return computeTotals({ ledger, settings, zone, nowMs: this.#now() });
+  }
+
+  /** Writes everything and lets the folder go. */
+  async close(): Promise<void> {
+    this.#stopDays();
+    this.watch.stop();
+    this.news.stop();
+    try {
+      await this.ledger.close();
+    } finally {
+      await this.lock.release();
+    }
+  }
+
+  #assess(): BudgetAssessment {
+    const range = periodRange('today', this.#now(), this.zone);
+    if (this.#spent?.fromMs !== range.fromMs) {
+      this.#spent = { fromMs: range.fromMs, nanoUsd: this.ledger.sum(range).costNanoUsd };
+    }
+    return assessSpend(this.#spent.nanoUsd, this.#settings);
+  }
+
+  #readSpend() {
+    const { spentUsd, limitUsd, crossed } = this.#assess();
+    return {
+      day: dayOf(this.#now(), this.zone),
+      spentUsd,
+      limitUsd: limitUsd ?? 0,
+      crossed: notifyingThresholds(crossed),
+      isNotifying: this.#settings['budget.notifications'],
+    };
+  }
+}
+
+/**
+ * Locks a folder and opens its ledger. Throws `FolderHeldError`, and what opening a ledger throws; then the folder is free
+ * again.
+ */
+export async function openLiveLedger(options: LiveLedgerOptions): Promise<LiveLedger> {
+  const { folder, settings, now, log } = options;
+  const lock = await lockFolder(folder);
+  try {
+    const prices: Prices = { book: createPriceBook(settings.prices) };
+    const token = options.token ?? (await readStoredToken(lock.folder));
+    const price = (record: UsageRecord) => computeCost(record, prices.book);
+    const ledger = await openLedger({ folder: lock.folder, price, now, log });
+    const live = new LiveLedger(lock, ledger, token, prices, options);
+    // Newer price data may know what was unknown.
+    await live.priceWaiting().catch(error => log('warn', `Waiting calls could not be priced: ${error.message}`));
+    return live;
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}

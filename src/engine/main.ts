@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { BadArgumentsError, type EngineCommand, exitCodes, parseCommandLine, usage } from './commandLine.ts';
+import { FolderHeldError } from './folderLock.ts';
+import { createLog, type Log } from './log.ts';
+import { runStandalone } from './standalone.ts';
+import { runWindowMode } from './windowMode.ts';
+
+/** The engine's process: see README.md, and docs/http-api.md for what it serves. */
+async function main(): Promise<number> {
+  const command = parseArguments();
+  if (typeof command === 'number') {
+    return command;
+  }
+  const log = createLog({ file: command.kind === 'windows' ? join(command.storage, 'engine.log') : null });
+  surviveClosedPipes();
+  leaveWordOfCrashes(log);
+  const onSignal = catchSignals();
+  try {
+    const engine = await (command.kind === 'windows'
+      ? runWindowMode(command, log, process.env)
+      : runStandalone(command, log));
+    onSignal(engine.stop);
+    return (await engine.left) ? exitCodes.stopped : exitCodes.failed;
+  } catch (error) {
+    log('error', error instanceof Error ? error.message : String(error));
+    return error instanceof FolderHeldError ? exitCodes.folderHeld : exitCodes.failed;
+  }
+}
+
+function parseArguments(): Exclude<EngineCommand, { kind: 'help' }> | number {
+  try {
+    const command = parseCommandLine(process.argv.slice(2), process.env);
+    if (command.kind === 'help') {
+      process.stdout.write(usage);
+      return exitCodes.stopped;
+    }
+    return command;
+  } catch (error) {
+    if (!(error instanceof BadArgumentsError)) {
+      throw error;
+    }
+    process.stderr.write(`${error.message}\n\n${usage}`);
+    return exitCodes.badArguments;
+  }
+}
+
+/** Catches from the start, so that none is lost while the ledger opens; they are told once there is someone to tell. */
+function catchSignals(): (listener: (signal: string) => void) => void {
+  const caught: string[] = [];
+  let tell = (signal: string): void => {
+    caught.push(signal);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => tell(signal));
+  }
+  return listener => {
+    tell = listener;
+    caught.forEach(listener);
+  };
+}
+
+/** Whoever started the engine may be gone long before it. */
+function surviveClosedPipes(): void {
+  process.stdout.on('error', () => {});
+  process.stderr.on('error', () => {});
+}
+
+/** What is acknowledged is on the disk: after an error nobody expected, a fresh start is the safest. */
+function leaveWordOfCrashes(log: Log): void {
+  const crash = (error: unknown) => {
+    log('error', `Crashed: ${error instanceof Error ? error.stack : String(error)}`);
+    process.exit(exitCodes.failed);
+  };
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+}
+
+main().then(code => process.exit(code));

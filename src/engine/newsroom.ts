@@ -1,0 +1,65 @@
+import type { RecordOutline, Totals } from '../api/contract.ts';
+import { createThrottle } from './throttle.ts';
+
+/** Who watches a ledger, e.g. one event stream. */
+export interface Reader {
+  onTotals(totals: Totals): void;
+  onRecord(record: RecordOutline): void;
+  /** The engine's own state changed. */
+  onEngine(): void;
+}
+
+/** Tells the readers of one ledger what happens, at a pace that an editor can show. */
+export interface Newsroom {
+  subscribe(reader: Reader): () => void;
+  /** New calls; the totals follow. */
+  report(records: readonly RecordOutline[]): void;
+  /** The totals may have changed. */
+  touch(): void;
+  announceEngine(): void;
+  stop(): void;
+}
+
+/** At most four updates a second, counted generously. */
+const intervalMs = 260;
+/** Of many calls between two updates, the newest so many are told one by one. */
+const maxRecords = 20;
+
+/** Totals are computed once per update, however many read them. */
+export function createNewsroom(readTotals: () => Totals): Newsroom {
+  const readers = new Set<Reader>();
+  let waiting: RecordOutline[] = [];
+  const throttle = createThrottle(() => {
+    const records = waiting;
+    waiting = [];
+    if (readers.size === 0) {
+      return;
+    }
+    const totals = readTotals();
+    for (const reader of readers) {
+      for (const record of records) {
+        reader.onRecord(record);
+      }
+      reader.onTotals(totals);
+    }
+  }, intervalMs);
+  return {
+    subscribe: reader => {
+      readers.add(reader);
+      return () => readers.delete(reader);
+    },
+    report: records => {
+      if (readers.size > 0) {
+        waiting = [...waiting, ...records].slice(-maxRecords);
+      }
+      throttle.request();
+    },
+    touch: throttle.request,
+    announceEngine: () => {
+      for (const reader of readers) {
+        reader.onEngine();
+      }
+    },
+    stop: throttle.stop,
+  };
+}

@@ -1,0 +1,52 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { maxBodyBytes } from './body.ts';
+import { sendJson } from './call.ts';
+import type { Log } from './log.ts';
+import { formatProblem, HttpProblem } from './problem.ts';
+
+/** Answers with what a handler threw. Anything but an `HttpProblem` is our own failure: 500, and a line in the log. */
+export function answerProblem(request: IncomingMessage, response: ServerResponse, error: unknown, log: Log): void {
+  if (response.destroyed) {
+    return;
+  }
+  const problem = error instanceof HttpProblem ? error : new HttpProblem(500, 'The engine failed; its log says why.');
+  if (problem !== error) {
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    log('error', `${request.method} failed: ${what}`);
+  }
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  sendJson(response, problem.status, formatProblem(problem), {
+    'content-type': 'application/problem+json',
+    ...problem.headers,
+  });
+}
+
+/** Takes what is left of a body that nobody wanted, so that its sender gets to read the answer; but not without end. */
+export function discardRest(request: IncomingMessage): void {
+  let size = 0;
+  request.on('error', () => {});
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > 4 * maxBodyBytes) {
+      request.socket.destroy();
+    }
+  });
+}
+
+/** Answers what is not HTTP, or too slow or too large for it. */
+export function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const statuses: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
+  const status = statuses[error.code ?? ''] ?? 400;
+  const text = JSON.stringify(formatProblem(new HttpProblem(status, 'The request is broken, too large or too slow.')));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  );
+}

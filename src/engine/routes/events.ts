@@ -1,0 +1,46 @@
+import { findLedger, type GrantedCall, type Route } from '../call.ts';
+import { type EventStream, openEventStream } from '../eventStream.ts';
+import type { LiveLedger } from '../liveLedger.ts';
+
+/** `GET /v1/events`: server-sent events of one ledger; with `?window=` (admin token) the lease of that window. */
+export const eventsRoute: Route = {
+  method: 'GET',
+  path: '/v1/events',
+  access: 'ledger',
+  handle: call => {
+    const live = findLedger(call);
+    const stream = openEventStream(call.response);
+    stream.send('engine', call.engine.state(live));
+    stream.send('totals', live.totals());
+    stream.onClose(followLedger(live, stream, call));
+    const entry = call.engine.windows?.find(call.query.get('window') ?? '');
+    if (entry) {
+      call.engine.windows?.attach(entry, stream);
+    }
+  },
+};
+
+/** A client that is behind gets the newest totals once it has caught up, and no single records. */
+function followLedger(live: LiveLedger, stream: EventStream, { engine }: GrantedCall): () => void {
+  let isOwedTotals = false;
+  stream.onDrain(() => {
+    if (isOwedTotals) {
+      isOwedTotals = false;
+      stream.send('totals', live.totals());
+    }
+  });
+  return live.news.subscribe({
+    onEngine: () => stream.send('engine', engine.state(live)),
+    onRecord: record => {
+      if (!stream.isBehind) {
+        stream.send('record', record);
+      }
+    },
+    onTotals: totals => {
+      isOwedTotals = stream.isBehind;
+      if (!stream.isBehind) {
+        stream.send('totals', totals);
+      }
+    },
+  });
+}

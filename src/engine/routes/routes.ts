@@ -1,0 +1,29 @@
+import type { Route } from '../call.ts';
+import { diagnosticsRoute } from './diagnostics.ts';
+import { eventsRoute } from './events.ts';
+import { healthzRoute } from './healthz.ts';
+import { noticesRoute } from './notices.ts';
+import { recordsRoute } from './records.ts';
+import { shutdownRoute } from './shutdown.ts';
+import { summaryRoute } from './summary.ts';
+import { usageRoute } from './usage.ts';
+import { deleteWindowRoute, putWindowRoute } from './windows.ts';
+
+/** What any engine answers (docs/http-api.md). */
+export const standaloneRoutes: readonly Route[] = [
+  usageRoute,
+  summaryRoute,
+  eventsRoute,
+  recordsRoute,
+  diagnosticsRoute,
+  healthzRoute,
+  shutdownRoute,
+];
+
+/** What the engine of the VS Code windows answers. */
+export const windowModeRoutes: readonly Route[] = [
+  ...standaloneRoutes,
+  putWindowRoute,
+  deleteWindowRoute,
+  noticesRoute,
+];

@@ -1,0 +1,78 @@
+import { type GroupKey, type Summary, type SummaryPeriod, summaryPeriods } from '../../api/contract.ts';
+import { parseInstantOrDay, periodRange } from '../../core/calendar.ts';
+import { groupKeys, type Range } from '../../core/sums.ts';
+import { findLedger, type Route, sendJson } from '../call.ts';
+import { compareSums, formatFigures } from '../figures.ts';
+import { HttpProblem } from '../problem.ts';
+
+/** `GET /v1/summary`: sums over a period, as a whole and by what `group_by` names. */
+export const summaryRoute: Route = {
+  method: 'GET',
+  path: '/v1/summary',
+  access: 'ledger',
+  handle: call => {
+    const { ledger, zone } = findLedger(call);
+    const range = parseRange(call.query, Date.now(), zone);
+    const keys = parseGroupBy(call.query.get('group_by') ?? '');
+    const groups = keys.length === 0 ? [] : ledger.group(range, keys, zone);
+    const nameOf = (key: object) => JSON.stringify(Object.values(key));
+    groups.sort((a, b) => compareSums(a.sums, b.sums) || (nameOf(a.key) < nameOf(b.key) ? -1 : 1));
+    const summary: Summary = {
+      from: new Date(range.fromMs).toISOString(),
+      to: new Date(range.toMs).toISOString(),
+      total: formatFigures(ledger.sum(range)),
+      groups: groups.map(({ key, sums }) => ({ key, ...formatFigures(sums) })),
+    };
+    sendJson(call.response, 200, summary);
+  },
+};
+
+function parseRange(query: URLSearchParams, nowMs: number, zone: string): Range {
+  const period = query.get('period');
+  const from = query.get('from');
+  const to = query.get('to');
+  if (from === null && to === null) {
+    return periodRange(parsePeriod(period ?? 'today'), nowMs, zone);
+  }
+  if (period !== null) {
+    throw new HttpProblem(400, 'Give either period, or from and to.', { field: 'period' });
+  }
+  if (from === null) {
+    throw new HttpProblem(400, 'from is missing beside to.', { field: 'from' });
+  }
+  const fromMs = parseInstant('from', from, zone);
+  const toMs = to === null ? periodRange('today', nowMs, zone).toMs : parseInstant('to', to, zone);
+  if (toMs < fromMs) {
+    throw new HttpProblem(400, 'to is before from.', { field: 'to' });
+  }
+  return { fromMs, toMs };
+}
+
+function parsePeriod(text: string): SummaryPeriod {
+  const period = summaryPeriods.find(known => known === text);
+  if (period === undefined) {
+    throw new HttpProblem(400, `period must be one of ${summaryPeriods.join(', ')}.`, { field: 'period' });
+  }
+  return period;
+}
+
+function parseInstant(field: string, text: string, zone: string): number {
+  try {
+    // A plus that was not percent-encoded arrives as a space.
+    return parseInstantOrDay(text.trim().replace(/ (\d\d:?\d\d)$/, '+$1'), zone);
+  } catch (error) {
+    throw new HttpProblem(400, `${field}: ${error instanceof Error ? error.message : 'unreadable'}`, { field });
+  }
+}
+
+function parseGroupBy(text: string): GroupKey[] {
+  const names = text
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '');
+  const unknown = names.find(name => !groupKeys.some(key => key === name));
+  if (unknown !== undefined) {
+    throw new HttpProblem(400, `group_by: "${unknown}" is not one of ${groupKeys.join(', ')}.`, { field: 'group_by' });
+  }
+  return [...new Set(names)] as GroupKey[];
+}

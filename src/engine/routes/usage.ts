@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+import type { UsageAnswer } from '../../api/contract.ts';
+import { parseUsageBody, UnreadableBodyError, type UsageContext } from '../../capture/usageBody.ts';
+import { StorageError } from '../../ledger/files.ts';
+import type { Appended } from '../../ledger/ledger.ts';
+import { readText } from '../body.ts';
+import { findLedger, type Route, sendJson } from '../call.ts';
+import { HttpProblem } from '../problem.ts';
+import { formatUsageAnswer } from '../usageAnswer.ts';
+
+/** `POST /v1/usage`: stores what the body tells of model calls; the answer says that it is durable. */
+export const usageRoute: Route = {
+  method: 'POST',
+  path: '/v1/usage',
+  access: 'ledger',
+  handle: async call => {
+    const live = findLedger(call);
+    const receivedAt = Date.now();
+    const items = parseBody(await readText(call.request), readContext(call.request), receivedAt);
+    const records = items.flatMap(item => (item.kind === 'record' ? [item.record] : []));
+    const appended = records.length === 0 ? [] : await live.append(records).catch(throwStorageProblem);
+    const answer: UsageAnswer = { ...formatUsageAnswer(items, appended), budget: live.budget() };
+    sendJson(call.response, 200, answer);
+  },
+};
+
+function parseBody(text: string, context: UsageContext, receivedAt: number) {
+  try {
+    return parseUsageBody(text, context, receivedAt);
+  } catch (error) {
+    throw error instanceof UnreadableBodyError ? new HttpProblem(400, error.message, { field: 'body' }) : error;
+  }
+}
+
+function readContext({ headers }: IncomingMessage): UsageContext {
+  const read = (name: string) => {
+    const value = headers[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  return {
+    sessionId: read('x-spend-lens-session'),
+    taskType: read('x-spend-lens-task-type'),
+    userId: read('x-spend-lens-user'),
+    agent: read('x-spend-lens-agent'),
+    provider: read('x-spend-lens-provider'),
+    model: read('x-spend-lens-model'),
+    idempotencyKey: read('idempotency-key'),
+  };
+}
+
+/** A full disk is 507, any other trouble with it 503. */
+function throwStorageProblem(error: unknown): Appended[] {
+  if (!(error instanceof StorageError)) {
+    throw error;
+  }
+  throw error.isFull
+    ? new HttpProblem(507, `The disk is full, nothing was stored: ${error.message}`)
+    : new HttpProblem(503, `The disk refuses, nothing was stored: ${error.message}`, {
+        headers: { 'retry-after': '5' },
+      });
+}

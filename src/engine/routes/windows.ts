@@ -1,0 +1,63 @@
+import { isAbsolute } from 'node:path';
+import * as v from 'valibot';
+import type { WindowAnswer } from '../../api/contract.ts';
+import { readText } from '../body.ts';
+import { type Route, sendJson } from '../call.ts';
+import { HttpProblem } from '../problem.ts';
+
+const maxBytes = 1024 * 1024;
+
+const registration = v.object({
+  workspace: v.nullable(
+    v.object({
+      storage: v.pipe(v.string(), v.check(isAbsolute, 'must be an absolute path')),
+      name: v.string(),
+      folders: v.array(v.string()),
+    }),
+  ),
+  settings: v.unknown(),
+});
+
+/** `PUT /v1/windows/{id}`: a window is here, or its folder or settings changed. Its stream must follow soon. */
+export const putWindowRoute: Route = {
+  method: 'PUT',
+  path: '/v1/windows/:id',
+  access: 'admin',
+  handle: async ({ request, response, params, engine, access }) => {
+    const body = parseRegistration(await readText(request, maxBytes));
+    const entry = await engine.windows?.register(params.id ?? '', body);
+    const live = entry?.ledger ?? access.ledger;
+    const answer: WindowAnswer = { url: engine.state(live).url, token: live.token, storage: live.folder };
+    sendJson(response, 200, answer);
+  },
+};
+
+/** `DELETE /v1/windows/{id}`: the window leaves. One that is not there is no error. */
+export const deleteWindowRoute: Route = {
+  method: 'DELETE',
+  path: '/v1/windows/:id',
+  access: 'admin',
+  handle: ({ response, params, engine }) => {
+    engine.windows?.forget(params.id ?? '');
+    response.writeHead(204).end();
+  },
+};
+
+function parseRegistration(text: string) {
+  const result = v.safeParse(registration, parseJson(text));
+  if (!result.success) {
+    const [issue] = result.issues;
+    const field = v.getDotPath(issue) ?? 'body';
+    throw new HttpProblem(400, `${field}: ${issue.message}`, { field });
+  }
+  // A missing `settings` means the defaults.
+  return { workspace: result.output.workspace, settings: result.output.settings ?? {} };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HttpProblem(400, 'The body is not JSON.', { field: 'body' });
+  }
+}

@@ -1,0 +1,96 @@
+import manifest from '../../package.json' with { type: 'json' };
+import type { EngineState } from '../api/contract.ts';
+import type { Access } from './call.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Engine } from './engine.ts';
+import type { LiveLedger } from './liveLedger.ts';
+import type { Log } from './log.ts';
+import type { Api } from './server.ts';
+import type { Warnings } from './warnings.ts';
+import type { Windows } from './windows.ts';
+
+/** Version of the extension and its engine. */
+export const version: string = manifest.version;
+
+export interface EngineParts {
+  readonly log: Log;
+  readonly api: Api;
+  readonly endpoint: Endpoint;
+  /** Warnings that concern all ledgers. */
+  readonly warnings: Warnings;
+  readonly windows: Windows | null;
+  ledgers(): readonly LiveLedger[];
+  authenticate(tokens: readonly string[]): Access | null;
+  /** Before the last requests are answered: makes sure that nobody new comes. */
+  beforeLeaving(): Promise<void>;
+  /** When all ledgers are closed. */
+  afterLeaving(): Promise<void>;
+}
+
+/** An engine that serves. */
+export interface RunningEngine extends Engine {
+  /** Resolves when it has left: true when everything was written. */
+  readonly left: Promise<boolean>;
+}
+
+/** Puts the parts to work. */
+export function runEngine(parts: EngineParts): RunningEngine {
+  const { log, endpoint, warnings, windows } = parts;
+  let onLeft: (isComplete: boolean) => void = () => {};
+  const left = new Promise<boolean>(resolve => {
+    onLeft = resolve;
+  });
+  let isLeaving = false;
+
+  const state = (ledger: LiveLedger): EngineState => ({
+    version,
+    pid: process.pid,
+    url: endpoint.url,
+    displaced_port: endpoint.displaced,
+    warnings: [...warnings.list(), ...ledger.warnings.list()],
+  });
+  warnings.onDidChange(() => {
+    for (const { news } of parts.ledgers()) {
+      news.announceEngine();
+    }
+  });
+
+  return {
+    version,
+    log,
+    windows,
+    left,
+    state,
+    ledgers: parts.ledgers,
+    authenticate: parts.authenticate,
+    stop: reason => {
+      if (!isLeaving) {
+        isLeaving = true;
+        log('info', `Leaving: ${reason}.`);
+        leave(parts).then(onLeft);
+      }
+    },
+  };
+}
+
+async function leave(parts: EngineParts): Promise<boolean> {
+  const { log, api, windows } = parts;
+  let isComplete = true;
+  const attempt = async (what: string, run: () => Promise<void>) => {
+    try {
+      await run();
+    } catch (error) {
+      isComplete = false;
+      log('error', `${what} failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  await attempt('Taking leave', parts.beforeLeaving);
+  await api.settle();
+  windows?.stop();
+  for (const live of parts.ledgers()) {
+    await attempt(`Closing ${live.folder}`, () => live.close());
+  }
+  await attempt('Letting the folder go', parts.afterLeaving);
+  api.close();
+  return isComplete;
+}

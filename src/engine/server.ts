@@ -1,0 +1,123 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { readCredentials, requireLocal } from './access.ts';
+import type { Route } from './call.ts';
+import type { Engine } from './engine.ts';
+import { HttpProblem } from './problem.ts';
+import { answerProblem, discardRest, refuseBroken } from './problemAnswer.ts';
+import { findRoute } from './router.ts';
+
+/** The HTTP interface of an engine, on any number of ports. */
+export interface Api {
+  /** A server that does not listen yet. */
+  createServer(): Server;
+  /** Lets no new request begin and resolves when those under way are answered. Open streams are not waited for. */
+  settle(): Promise<void>;
+  /** Cuts the connections that are left. */
+  close(): void;
+}
+
+/** Headers, whole requests and idle connections may take so long (ms), and headers so much (bytes). */
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 30_000,
+  connectionsCheckingInterval: 2_000,
+  maxHeaderSize: 32 * 1024,
+};
+const maxHeaders = 200;
+/** How long a request that is under way may hold up the end, ms. */
+const settleMs = 5_000;
+
+/** Serves routes. `getEngine` is asked per request: the engine is complete only once it listens. */
+export function createApi(routes: readonly Route[], getEngine: () => Engine): Api {
+  const servers: Server[] = [];
+  let isLeaving = false;
+  let underWay = 0;
+  let onAnswered = () => {};
+
+  async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    underWay += 1;
+    try {
+      requireLocal(request);
+      if (isLeaving) {
+        throw new HttpProblem(503, 'The engine is leaving.', { headers: { connection: 'close', 'retry-after': '1' } });
+      }
+      await answer(routes, getEngine(), request, response);
+    } catch (error) {
+      answerProblem(request, response, error, getEngine().log);
+    } finally {
+      underWay -= 1;
+      onAnswered();
+    }
+    if (!request.complete) {
+      discardRest(request);
+    }
+  }
+
+  return {
+    createServer: () => {
+      const server = createServer(limits, onRequest);
+      server.maxHeadersCount = maxHeaders;
+      server.on('clientError', refuseBroken);
+      servers.push(server);
+      return server;
+    },
+    settle: () =>
+      new Promise(resolve => {
+        isLeaving = true;
+        for (const server of servers) {
+          server.close();
+        }
+        const timer = setTimeout(resolve, settleMs);
+        onAnswered = () => {
+          if (underWay === 0) {
+            clearTimeout(timer);
+            resolve();
+          }
+        };
+        onAnswered();
+      }),
+    close: () => {
+      for (const server of servers) {
+        server.closeAllConnections();
+      }
+    },
+  };
+}
+
+async function answer(
+  routes: readonly Route[],
+  engine: Engine,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { tokens, target } = readCredentials(request);
+  const cut = target.indexOf('?');
+  const path = cut === -1 ? target : target.slice(0, cut);
+  const query = new URLSearchParams(cut === -1 ? '' : target.slice(cut + 1));
+  const found = findRoute(routes, request.method ?? '', path);
+  if ('route' in found && found.route.access === 'none') {
+    await found.route.handle({ request, response, query, params: found.params, engine });
+    return;
+  }
+  const access = engine.authenticate(tokens);
+  if (access === null) {
+    const what = tokens.length === 0 ? 'A token is missing' : 'The token is wrong';
+    throw new HttpProblem(
+      401,
+      `${what}: send it as "Authorization: Bearer", "x-spend-lens-token" or path prefix /t/….`,
+      {
+        field: 'authorization',
+        headers: { 'www-authenticate': 'Bearer' },
+      },
+    );
+  }
+  if ('problem' in found) {
+    throw found.problem;
+  }
+  const { route, params } = found;
+  if (route.access === 'admin' && !access.isAdmin) {
+    throw new HttpProblem(403, 'This needs the admin token.', { field: 'authorization' });
+  }
+  await route.handle({ request, response, query, params, engine, access });
+}

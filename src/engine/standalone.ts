@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import { defaultSettings } from '../contributions.ts';
+import type { Access } from './call.ts';
+import type { EngineCommand } from './commandLine.ts';
+import { openEndpoint, warnOfPort } from './endpoint.ts';
+import { outlastLeaving } from './folderLock.ts';
+import { openLiveLedger } from './liveLedger.ts';
+import type { Log } from './log.ts';
+import { standaloneRoutes } from './routes/routes.ts';
+import { type RunningEngine, runEngine } from './runningEngine.ts';
+import { createApi } from './server.ts';
+import { createWarnings } from './warnings.ts';
+import { readSettingsFile, type SettingsReading, watchSettingsFile } from './watchSettings.ts';
+
+type Command = EngineCommand & { readonly kind: 'standalone' };
+
+/**
+ * Serves one folder as the only ledger and prints one JSON line when it listens. Throws `FolderHeldError`, `PortTakenError`
+ * and what opening the ledger throws.
+ */
+export async function runStandalone(command: Command, log: Log): Promise<RunningEngine> {
+  const warnings = createWarnings();
+  const first = command.settings === null ? null : await readSettingsFile(command.settings);
+  const live = await outlastLeaving(() =>
+    openLiveLedger({
+      folder: resolve(command.storage),
+      settings: first?.settings ?? defaultSettings,
+      token: command.token,
+      now: Date.now,
+      log,
+    }),
+  );
+  const { settings } = command;
+  if (settings !== null && first !== null) {
+    tellProblems(settings, first, 'defaults are used instead');
+  }
+
+  const api = createApi(standaloneRoutes, () => engine);
+  const endpoint = await openEndpoint(api.createServer, {
+    port: command.port,
+    folder: live.folder,
+    isFlexible: false,
+  }).catch(async error => {
+    await live.close();
+    throw error;
+  });
+  warnOfPort(endpoint, warnings, log);
+  live.lock.announce({ url: endpoint.url });
+  const access: Access = { isAdmin: true, ledger: live };
+  const unwatch =
+    settings === null ? () => {} : watchSettingsFile(settings, reading => applyReading(settings, reading));
+  const engine = runEngine({
+    log,
+    api,
+    endpoint,
+    warnings,
+    windows: null,
+    ledgers: () => [live],
+    authenticate: tokens => (tokens.filter(live.isToken).length > 0 ? access : null),
+    beforeLeaving: async () => {
+      unwatch();
+      live.lock.announce({ leaving: true });
+    },
+    afterLeaving: async () => {},
+  });
+  live.warnings.onDidChange(() => live.news.announceEngine());
+  process.stdout.write(`${JSON.stringify({ url: endpoint.url, token: live.token, storage: live.folder })}\n`);
+  log('info', `Listening at ${endpoint.url}, ledger ${live.folder}.`);
+  return engine;
+
+  /** A file with problems changes nothing: half of what was meant is worse than what was. */
+  async function applyReading(path: string, reading: SettingsReading): Promise<void> {
+    tellProblems(path, reading, 'the last good settings stay in effect');
+    if (reading.settings !== null && reading.problems.length === 0) {
+      log('info', `Settings read again from ${path}.`);
+      await live.applySettings(reading.settings).catch(error => log('error', `Settings: ${error.message}`));
+    }
+  }
+
+  function tellProblems(path: string, { problems }: SettingsReading, consequence: string): void {
+    const text = problems.length === 0 ? null : `Settings file ${path}: ${problems.join(' ')} (${consequence})`;
+    warnings.set('settings', text);
+    if (text !== null) {
+      log('warn', text);
+    }
+  }
+}

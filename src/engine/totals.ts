@@ -1,0 +1,42 @@
+import type { Totals } from '../api/contract.ts';
+import type { Settings } from '../contributions.ts';
+import { periodRange } from '../core/calendar.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { assessSpend, formatBudget } from './budgetAnswer.ts';
+import { compareSums, formatFigures, formatOutline, formatSpend } from './figures.ts';
+
+const topModels = 5;
+const unpricedModels = 20;
+
+/** What totals are computed from, at one instant. */
+export interface TotalsInput {
+  readonly ledger: Ledger;
+  readonly settings: Settings;
+  /** IANA zone of the days. */
+  readonly zone: string;
+  /** Epoch ms. */
+  readonly nowMs: number;
+}
+
+/** What the status bar shows. */
+export function computeTotals({ ledger, settings, zone, nowMs }: TotalsInput): Totals {
+  const todayRange = periodRange('today', nowMs, zone);
+  const monthRange = periodRange('month', nowMs, zone);
+  const today = ledger.sum(todayRange);
+  const assessment = assessSpend(today.costNanoUsd, settings);
+  const models = ledger.group(todayRange, ['model'], zone).sort((a, b) => compareSums(a.sums, b.sums));
+  const [last] = ledger.recent(1);
+  return {
+    today: formatFigures(today),
+    week: formatFigures(ledger.sum(periodRange('week', nowMs, zone))),
+    month: formatFigures(ledger.sum(monthRange)),
+    top_models: models.slice(0, topModels).map(({ key, sums }) => ({
+      model: key.model ?? null,
+      requests: sums.requests,
+      cost_usd: formatSpend(sums),
+    })),
+    unpriced_models: ledger.unpricedModels(monthRange).slice(0, unpricedModels),
+    last_record: last ? formatOutline(last) : null,
+    budget: { ...formatBudget(assessment), crossed: [...assessment.crossed] },
+  };
+}

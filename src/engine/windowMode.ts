@@ -1,0 +1,127 @@
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { WindowRegistration } from '../api/contract.ts';
+import { defaultSettings, type Settings } from '../contributions.ts';
+import { parseSettings } from '../core/settings.ts';
+import { replaceFile } from '../ledger/files.ts';
+import { createTokenCheck } from './access.ts';
+import type { Access } from './call.ts';
+import type { EngineCommand } from './commandLine.ts';
+import { openEndpoint, warnOfPort } from './endpoint.ts';
+import { type FolderLock, lockFolder, outlastLeaving } from './folderLock.ts';
+import { createLedgers, type Ledgers } from './ledgers.ts';
+import { type LiveLedger, openLiveLedger } from './liveLedger.ts';
+import type { Log } from './log.ts';
+import { windowModeRoutes } from './routes/routes.ts';
+import { type RunningEngine, runEngine, version } from './runningEngine.ts';
+import { createApi } from './server.ts';
+import { makeToken } from './storedToken.ts';
+import { createWarnings } from './warnings.ts';
+import { createWindows } from './windows.ts';
+import { normalizeWorkspaceStorage } from './workspaceFolder.ts';
+
+type Command = EngineCommand & { readonly kind: 'windows' };
+
+const defaultIdleMs = 60_000;
+
+/**
+ * Serves all VS Code windows of one user, who find it by `engine.json`. Throws `FolderHeldError` when another engine does so
+ * already, and what opening the machine's ledger throws.
+ */
+export async function runWindowMode(command: Command, log: Log, env: NodeJS.ProcessEnv): Promise<RunningEngine> {
+  const lock = await outlastLeaving(() => lockFolder(resolve(command.storage)));
+  try {
+    return await serveWindows(command, lock, log, env);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function serveWindows(command: Command, lock: FolderLock, log: Log, env: NodeJS.ProcessEnv) {
+  const warnings = createWarnings();
+  const ledgers = createLedgers(async (folder, settings) => {
+    const live = await openLiveLedger({ folder, settings, token: null, now: Date.now, log });
+    live.warnings.onDidChange(() => live.news.announceEngine());
+    log('info', `Opened ledger ${live.folder}.`);
+    return live;
+  });
+  const machineFolder = join(lock.folder, 'machine');
+  const machine = await ledgers.use(machineFolder, defaultSettings);
+  const api = createApi(windowModeRoutes, () => engine);
+  const endpoint = await openEndpoint(api.createServer, {
+    port: command.port,
+    folder: lock.folder,
+    isFlexible: true,
+  });
+  const windows = createWindows({
+    idleMs: Number(env.SPEND_LENS_IDLE_MS) || defaultIdleMs,
+    onIdle: () => engine.stop('no window is left'),
+    findLedger: useLedger,
+    log,
+  });
+  const adminToken = makeToken();
+  const engineFile = join(lock.folder, 'engine.json');
+  const engine = runEngine({
+    log,
+    api,
+    endpoint,
+    warnings,
+    windows,
+    ledgers: ledgers.list,
+    authenticate: createAuthentication(adminToken, machine, ledgers),
+    beforeLeaving: async () => {
+      lock.announce({ leaving: true });
+      await rm(engineFile, { force: true });
+      await ledgers.settle();
+    },
+    afterLeaving: lock.release,
+  });
+  await tellAddress();
+  log('info', `Version ${version} listening at ${endpoint.url} for the windows of ${lock.folder}.`);
+  return engine;
+
+  async function tellAddress(): Promise<void> {
+    const { port, url } = endpoint;
+    warnOfPort(endpoint, warnings, log);
+    lock.announce({ url });
+    const file = { port, token: adminToken, pid: process.pid, version, url };
+    await replaceFile(engineFile, Buffer.from(`${JSON.stringify(file)}\n`));
+  }
+
+  async function useLedger({ workspace, settings: nested }: WindowRegistration): Promise<LiveLedger> {
+    const { settings, problems } = parseSettings(nested);
+    const folder = workspace === null ? machineFolder : normalizeWorkspaceStorage(workspace.storage);
+    const live = await ledgers.use(folder, settings);
+    live.warnings.set('settings', problems.map(({ message }) => message).join(' ') || null);
+    await followPort(settings);
+    return live;
+  }
+
+  async function followPort(settings: Settings): Promise<void> {
+    const wanted = settings['ingest.port'];
+    if (wanted !== 0 && wanted !== endpoint.port && wanted !== endpoint.displaced) {
+      await endpoint.move(wanted);
+      await tellAddress();
+      for (const { news } of ledgers.list()) {
+        news.announceEngine();
+      }
+    }
+  }
+}
+
+/** The windows' token does everything; an ingest token reads and writes its own ledger. All are compared, always. */
+function createAuthentication(adminToken: string, machine: LiveLedger, ledgers: Ledgers) {
+  const isAdminToken = createTokenCheck(adminToken);
+  const admin: Access = { isAdmin: true, ledger: machine };
+  return (tokens: readonly string[]): Access | null => {
+    const granted = tokens.flatMap(token => [
+      ...(isAdminToken(token) ? [admin] : []),
+      ...ledgers
+        .list()
+        .filter(live => live.isToken(token))
+        .map(ledger => ({ isAdmin: false, ledger })),
+    ]);
+    return granted[0] ?? null;
+  };
+}
