@@ -42,15 +42,24 @@ export function resolveZone(setting: string): string {
   return zone;
 }
 
+/** The range of the day last asked for, per zone: most questions in a row are about one day. */
+const lastDays = new Map<string, Range & { readonly day: string }>();
+
 /** The calendar day (`YYYY-MM-DD`) of an instant (epoch ms) in a zone: the one whose range it falls in. */
 export function dayOf(ms: number, zone: string): string {
-  const day = formatDay(ms + offsetAt(ms, zone));
+  const last = lastDays.get(zone);
+  if (last && ms >= last.fromMs && ms < last.toMs) {
+    return last.day;
+  }
+  let day = formatDay(ms + offsetAt(ms, zone));
   // A clock set back over midnight shows the earlier day again; the days stay ranges without gaps (St John's, until 2011).
   if (ms < startOfDay(day, zone)) {
-    return addDays(day, -1);
+    day = addDays(day, -1);
+  } else if (ms >= startOfDay(addDays(day, 1), zone)) {
+    day = addDays(day, 1);
   }
-  const next = addDays(day, 1);
-  return ms >= startOfDay(next, zone) ? next : day;
+  lastDays.set(zone, { day, fromMs: startOfDay(day, zone), toMs: startOfDay(addDays(day, 1), zone) });
+  return day;
 }
 
 /** The hour of an instant as the zone's clock shows it: `YYYY-MM-DDTHH:00`. An hour shown twice is one label. */

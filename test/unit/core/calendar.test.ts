@@ -75,6 +75,21 @@ describe('days', () => {
     expect(hourOf(at('2026-11-22T18:15:00Z'), 'Asia/Kathmandu')).toBe('2026-11-23T00:00');
   });
 
+  it.each(['America/St_Johns', 'America/Goose_Bay'])(
+    'has no gaps where the clock of %s goes back over midnight',
+    zone => {
+      // At 00:01 on 7 November 2010 it went back to 23:01 on the 6th: the 7th began, ended and began again.
+      const days = new Set<string>();
+      for (let ms = at('2010-11-07T02:00Z'); ms < at('2010-11-07T05:00Z'); ms += 20_000) {
+        const day = dayOf(ms, zone);
+        expect(ms).toBeGreaterThanOrEqual(startOfDay(day, zone));
+        expect(ms).toBeLessThan(startOfDay(addDays(day, 1), zone));
+        days.add(day);
+      }
+      expect([...days]).toEqual(['2010-11-06', '2010-11-07']);
+    },
+  );
+
   it('counts days over months and leap years', () => {
     expect(addDays('2026-12-31', 1)).toBe('2027-01-01');
     expect(addDays('2028-03-01', -1)).toBe('2028-02-29');
