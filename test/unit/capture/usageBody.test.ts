@@ -50,6 +50,10 @@ describe('a body', () => {
     ]);
   });
 
+  it('gives no id for an empty idempotency key', () => {
+    expect(recordsOf([flat(1), flat(2)], { idempotencyKey: ' ' }).map(record => record.ids)).toEqual([[], []]);
+  });
+
   it('mixes flat records, responses and interleaved chunks; chunks of one response are one input', () => {
     const body = [
       flat(1),
