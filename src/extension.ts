@@ -1,5 +1,5 @@
-// First, and apart from the others: its clock starts when it is loaded.
-
+// First of all, as its clock starts when it is loaded; an import for its effect stays where it is.
+import './ui/busyTime.ts';
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { BudgetNotifier } from './ui/budgetNotifier.ts';
