@@ -80,8 +80,13 @@ export function readContextFields(source: JsonObject): UsageContext {
 
 /** The fields of `first`, and where it says nothing those of `second`. */
 export function mergeContexts(first: UsageContext, second: UsageContext): UsageContext {
-  const said = Object.entries(first).filter(([, value]) => value !== undefined);
-  return { ...second, ...Object.fromEntries(said) };
+  const merged: Record<string, unknown> = { ...second };
+  for (const [key, value] of Object.entries(first)) {
+    if (value !== undefined) {
+      merged[key] = value;
+    }
+  }
+  return merged as UsageContext;
 }
 
 /** An amount of USD as nano-USD, or null when absent. Throws `UsageError` when it is negative, not finite or too large to count. */
