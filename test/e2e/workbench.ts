@@ -2,7 +2,17 @@
  * A VS Code window as a person uses it: fresh profile, the packaged extension, a headless browser. Used by the e2e suite and by
  * `npm start`. Every wait is bounded; `close` ends all that `open` started, the engine included.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../run/browser.ts';
@@ -30,7 +40,7 @@ export interface WorkbenchOptions {
   readonly hasNoFolder?: boolean;
   /** Leaves workspace trust on. */
   readonly hasWorkspaceTrust?: boolean;
-  /** Loads the extension from `dist/` instead of the `.vsix`. */
+  /** Loads the extension from `dist/` instead of the `.vsix`; VS Code then shows no notifications. */
   readonly isDevelopment?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
 }
@@ -44,7 +54,10 @@ async function provideExtension(profile: Profile): Promise<void> {
   const cached = path.join(cacheFolder, `installed-${Math.round(statSync(vsix).mtimeMs)}`);
   if (!existsSync(cached)) {
     await installVsix(profile, vsix);
-    const temporary = mkdtempSync(`${cached}.`);
+    for (const name of readdirSync(cacheFolder).filter(name => name.startsWith('installed-'))) {
+      rmSync(path.join(cacheFolder, name), { recursive: true, force: true });
+    }
+    const temporary = mkdtempSync(path.join(cacheFolder, 'unpacking-'));
     cpSync(profile.extensions, temporary, { recursive: true });
     try {
       renameSync(temporary, cached);
@@ -88,6 +101,7 @@ export class Workbench {
       server = await startServer(profile, {
         ...(options.env === undefined ? {} : { env: options.env }),
         hasWorkspaceTrust: options.hasWorkspaceTrust ?? false,
+        isDriven: options.isDevelopment ?? false,
       });
       browser = await launchBrowser();
       const context = await browser.newContext({ viewport: options.viewport ?? { width: 1280, height: 800 } });
@@ -136,18 +150,28 @@ export class Workbench {
     await this.page.locator(`.tab[data-resource-name="${base}"]`).waitFor();
   }
 
-  /** Types into the quick input that a key opens and takes the row that starts with `label`. */
+  /**
+   * Types into the quick input that a key opens and takes the row that starts with `label`. Again and again for a while: right
+   * after the start neither files nor an extension's commands are known yet.
+   */
   async #pick(key: string, text: string, label: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input[type="text"]');
-    await this.page.keyboard.press(key);
-    await input.fill(text);
-    const rows = this.page.locator('.quick-input-list .monaco-list-row');
-    const row = rows.filter({ has: this.page.getByText(label, { exact: true }) });
-    await row
-      .or(rows.filter({ hasText: label }))
-      .first()
-      .click();
-    await input.waitFor({ state: 'hidden' });
+    const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^=${JSON.stringify(label)}]`).first();
+    const end = Date.now() + 2 * actionTimeoutMs;
+    for (;;) {
+      await this.page.keyboard.press(key);
+      await input.fill(text);
+      try {
+        await row.click({ timeout: 2_500 });
+        await input.waitFor({ state: 'hidden', timeout: 2_500 }).catch(() => undefined);
+        return;
+      } catch (error) {
+        if (Date.now() > end) {
+          throw new Error(`VS Code offers no “${label}”: ${error}`);
+        }
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** Chooses a row of the quick pick that is open, by a part of its text. */

@@ -88,7 +88,7 @@ const profile = {
   userData,
   extensions: readPath('extensions-dir'),
 };
-const server = await startServer(profile);
+const server = await startServer(profile, { isDriven: true });
 let code = 1;
 try {
   code = await runSuite(server);

@@ -1,5 +1,5 @@
 /** Starts the real VS Code server on a profile; a browser at `workbenchUrl` is then a VS Code window. */
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { endGroup, startGroup } from './childProcess.ts';
@@ -11,6 +11,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** Added to the environment of the server and so of the extension host, e.g. `{ TZ: 'UTC' }`. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Lets a window load an extension's folder and a test suite; VS Code then shows no notification toasts. */
+  readonly isDriven?: boolean;
   /** Leaves workspace trust on, so that restricted mode can be seen. */
   readonly hasWorkspaceTrust?: boolean;
 }
@@ -40,28 +42,35 @@ export async function startServer(profile: Profile, options: ServerOptions = {})
     `--server-data-dir=${profile.userData}`,
     `--extensions-dir=${profile.extensions}`,
     '--telemetry-level=off',
-    '--enable-smoke-test-driver',
+    ...(options.isDriven ? ['--enable-smoke-test-driver'] : []),
     ...(options.hasWorkspaceTrust ? [] : ['--disable-workspace-trust']),
   ];
   const child = startGroup(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
   });
+  writeFileSync(logFile, '', { flag: 'a' });
   const log = createWriteStream(logFile, { flags: 'a' });
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
   child.once('close', () => log.end());
   try {
     const port = await new Promise<number>((resolve, reject) => {
-      const fail = (why: string): void =>
-        reject(new Error(`VS Code's server ${why}:\n${readFileSync(logFile, 'utf8')}`));
+      let isSettled = false;
+      const fail = (why: string): void => {
+        if (!isSettled) {
+          isSettled = true;
+          reject(new Error(`VS Code's server ${why}:\n${readFileSync(logFile, 'utf8')}`));
+        }
+      };
       const watchdog = setTimeout(() => fail('did not start in time'), startTimeoutMs);
-      child.once('error', reject);
+      child.once('error', error => fail(`can not be started (${error.message})`));
       child.once('close', code => fail(`ended with code ${code}`));
       if (child.stdout) {
         createInterface(child.stdout).on('line', line => {
           const listening = /Extension host agent listening on (\d+)/.exec(line);
-          if (listening) {
+          if (listening && !isSettled) {
+            isSettled = true;
             clearTimeout(watchdog);
             resolve(Number(listening[1]));
           }
@@ -78,7 +87,7 @@ export async function startServer(profile: Profile, options: ServerOptions = {})
 export interface WindowOptions {
   /** Folder to open; none: an empty window. */
   readonly folder?: string;
-  /** Loads an extension from its folder, as F5 does. */
+  /** Loads an extension from its folder, as F5 does; the server must be `isDriven`. */
   readonly extensionDevelopmentPath?: string;
   /** A module whose `run()` is the test suite of this window. */
   readonly extensionTestsPath?: string;
