@@ -61,7 +61,7 @@ const rankFolder = path.join(root, 'src/estimator/ranks');
 const rankFiles = existsSync(rankFolder) ? readdirSync(rankFolder).filter(name => name.endsWith('.ts')) : [];
 
 /** @type {esbuild.BuildOptions[]} */
-const allBundles = [
+const bundles = [
   { ...node, entryPoints: ['src/extension.ts'], outExtension: { '.js': '.cjs' } },
   {
     ...node,
@@ -130,23 +130,8 @@ function formatSize(bytes) {
   return `${(bytes / 1024).toFixed(0)} kB`;
 }
 
-/** TEMPORARY, while the first entries are being written: leaves out what is not there yet. */
-function skipMissing(options) {
-  const isThere = entry => {
-    const file = typeof entry === 'string' ? entry : entry.in;
-    const exists = existsSync(path.join(root, file));
-    if (!exists) {
-      console.error(`WARNING: ${file} does not exist yet: its bundle is left out`);
-    }
-    return exists;
-  };
-  return { ...options, entryPoints: options.entryPoints.filter(isThere) };
-}
-
-const bundles = () => allBundles.map(skipMissing).filter(options => options.entryPoints.length > 0);
-
 async function buildOnce() {
-  const results = await Promise.all(bundles().map(options => esbuild.build(options).catch(failure => failure)));
+  const results = await Promise.all(bundles.map(options => esbuild.build(options).catch(failure => failure)));
   for (const result of results) {
     if (!Array.isArray(result.errors)) {
       throw result;
@@ -189,7 +174,7 @@ async function watch() {
       });
     },
   };
-  for (const options of bundles()) {
+  for (const options of bundles) {
     const context = await esbuild.context({ ...options, plugins: [...(options.plugins ?? []), writing] });
     await context.watch();
   }
