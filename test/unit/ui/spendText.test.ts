@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Totals } from '../../../src/api/contract.ts';
-import type { ConnectionState } from '../../../src/ui/engine/connection.ts';
+import type { ConnectionState } from '../../../src/ui/connection/engineConnection.ts';
 import { computePercent, formatSpendItem, formatSpokenUsd } from '../../../src/ui/spendText.ts';
 import { plainText } from '../../../src/ui/translate.ts';
 import { engineState, figures, totals } from '../api/answers.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineState, Totals } from '../../../src/api/contract.ts';
 import { commands } from '../../../src/contributions.ts';
-import type { ConnectionState } from '../../../src/ui/engine/connection.ts';
+import type { ConnectionState } from '../../../src/ui/connection/engineConnection.ts';
 import { formatSpendTooltip, tooltipCommands } from '../../../src/ui/spendTooltip.ts';
 import { plainText } from '../../../src/ui/translate.ts';
 import { engineState, figures, outline, totals } from '../api/answers.ts';
