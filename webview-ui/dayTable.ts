@@ -33,29 +33,20 @@ export function createDayTable(): DayTable {
       return;
     }
     const { days, series, totals, total } = data;
-    const cell = (value: Cell) => h('td', { class: 'number' }, formatCost(value));
-    const header = h(
-      'tr',
-      {},
-      columnHeader(texts.day, 'name'),
-      ...series.map(each => columnHeader(formatSeries(each))),
-    );
-    header.append(columnHeader(texts.total));
-    const rows = days.map((day, index) =>
+    // The total stands first, where it is in view however many models there are.
+    const createLine = (name: string, cells: readonly (Cell | undefined)[]) =>
       h(
         'tr',
         {},
-        h('th', { scope: 'row', class: 'name' }, formatDay(day)),
-        ...[...series.map(each => each.cells[index]), totals[index]].flatMap(each => (each ? [cell(each)] : [])),
-      ),
+        h('th', { scope: 'row', class: 'name' }, name),
+        ...cells.flatMap(each => (each ? [h('td', { class: 'number' }, formatCost(each))] : [])),
+      );
+    const header = h('tr', {}, columnHeader(texts.day, 'name'), columnHeader(texts.total));
+    header.append(...series.map(each => columnHeader(formatSeries(each))));
+    const rows = days.map((day, index) =>
+      createLine(formatDay(day), [totals[index], ...series.map(each => each.cells[index])]),
     );
-    const footer = h(
-      'tr',
-      {},
-      h('th', { scope: 'row', class: 'name' }, texts.total),
-      ...series.map(each => cell(each.total)),
-      cell(total),
-    );
+    const footer = createLine(texts.total, [total, ...series.map(each => each.total)]);
     table.replaceChildren(caption, h('thead', {}, header), h('tbody', {}, ...rows), h('tfoot', {}, footer));
   };
   element.addEventListener('toggle', draw);

@@ -92,6 +92,13 @@ export function createBreakdown(options: BreakdownOptions): Breakdown {
     setChildren(body, elements);
     setText(count, formatCount(rows.length));
     const hidden = rows.length - shown.length;
+    if (hidden === 0 && document.activeElement === more) {
+      // The button goes; who pressed it stays in this table.
+      headers
+        .find(({ column }) => column === sort.column)
+        ?.element.querySelector('button')
+        ?.focus();
+    }
     more.hidden = hidden === 0;
     const next = formatCount(Math.min(hidden, nextPageSize));
     setText(more, fill(texts.showMore, next));
