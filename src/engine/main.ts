@@ -2,8 +2,11 @@ import { join } from 'node:path';
 import { BadArgumentsError, type EngineCommand, exitCodes, parseCommandLine, usage } from './commandLine.ts';
 import { FolderHeldError } from './folderLock.ts';
 import { createLog, type Log } from './log.ts';
+import type { RunningEngine } from './runningEngine.ts';
 import { runStandalone } from './standalone.ts';
 import { runWindowMode } from './windowMode.ts';
+
+type StartCommand = Exclude<EngineCommand, { kind: 'help' }>;
 
 /** The engine's process: see README.md, and docs/http-api.md for what it serves. */
 async function main(): Promise<number> {
@@ -16,9 +19,7 @@ async function main(): Promise<number> {
   leaveWordOfCrashes(log);
   const onSignal = catchSignals();
   try {
-    const engine = await (command.kind === 'windows'
-      ? runWindowMode(command, log, process.env)
-      : runStandalone(command, log));
+    const engine = await start(command, log);
     onSignal(engine.stop);
     return (await engine.left) ? exitCodes.stopped : exitCodes.failed;
   } catch (error) {
@@ -27,7 +28,16 @@ async function main(): Promise<number> {
   }
 }
 
-function parseArguments(): Exclude<EngineCommand, { kind: 'help' }> | number {
+async function start(command: StartCommand, log: Log): Promise<RunningEngine> {
+  if (command.kind === 'windows') {
+    return runWindowMode(command, log, process.env);
+  }
+  const { engine, greeting } = await runStandalone(command, log);
+  process.stdout.write(`${JSON.stringify(greeting)}\n`);
+  return engine;
+}
+
+function parseArguments(): StartCommand | number {
   try {
     const command = parseCommandLine(process.argv.slice(2), process.env);
     if (command.kind === 'help') {

@@ -55,7 +55,7 @@ export function runEngine(parts: EngineParts): RunningEngine {
     }
   });
 
-  return {
+  const engine: RunningEngine = {
     version,
     log,
     windows,
@@ -71,6 +71,8 @@ export function runEngine(parts: EngineParts): RunningEngine {
       }
     },
   };
+  parts.api.serve(engine);
+  return engine;
 }
 
 async function leave(parts: EngineParts): Promise<boolean> {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { readCredentials, requireLocal } from './access.ts';
 import type { Route } from './call.ts';
 import type { Engine } from './engine.ts';
+import type { Log } from './log.ts';
 import { HttpProblem } from './problem.ts';
 import { answerProblem, discardRest, refuseBroken } from './problemAnswer.ts';
 import { findRoute } from './router.ts';
@@ -10,6 +11,8 @@ import { findRoute } from './router.ts';
 export interface Api {
   /** A server that does not listen yet. */
   createServer(): Server;
+  /** Gives the routes what they work on; before, every request is answered with 503. */
+  serve(engine: Engine): void;
   /** Lets no new request begin and resolves when those under way are answered. Open streams are not waited for. */
   settle(): Promise<void>;
   /** Cuts the connections that are left. */
@@ -28,9 +31,10 @@ const maxHeaders = 200;
 /** How long a request that is under way may hold up the end, ms. */
 const settleMs = 5_000;
 
-/** Serves routes. `getEngine` is asked per request: the engine is complete only once it listens. */
-export function createApi(routes: readonly Route[], getEngine: () => Engine): Api {
+/** An interface of these routes. */
+export function createApi(routes: readonly Route[], log: Log): Api {
   const servers: Server[] = [];
+  let engine: Engine | null = null;
   let isLeaving = false;
   let underWay = 0;
   let onAnswered = () => {};
@@ -39,12 +43,13 @@ export function createApi(routes: readonly Route[], getEngine: () => Engine): Ap
     underWay += 1;
     try {
       requireLocal(request);
-      if (isLeaving) {
-        throw new HttpProblem(503, 'The engine is leaving.', { headers: { connection: 'close', 'retry-after': '1' } });
+      if (engine === null || isLeaving) {
+        const detail = `The engine is ${isLeaving ? 'leaving' : 'starting'}.`;
+        throw new HttpProblem(503, detail, { headers: { connection: 'close', 'retry-after': '1' } });
       }
-      await answer(routes, getEngine(), request, response);
+      await answer(routes, engine, request, response);
     } catch (error) {
-      answerProblem(request, response, error, getEngine().log);
+      answerProblem(request, response, error, log);
     } finally {
       underWay -= 1;
       onAnswered();
@@ -55,6 +60,9 @@ export function createApi(routes: readonly Route[], getEngine: () => Engine): Ap
   }
 
   return {
+    serve: complete => {
+      engine = complete;
+    },
     createServer: () => {
       const server = createServer(limits, onRequest);
       server.maxHeadersCount = maxHeaders;

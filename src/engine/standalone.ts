@@ -14,11 +14,18 @@ import { readSettingsFile, type SettingsReading, watchSettingsFile } from './wat
 
 type Command = EngineCommand & { readonly kind: 'standalone' };
 
-/**
- * Serves one folder as the only ledger and prints one JSON line when it listens. Throws `FolderHeldError`, `PortTakenError`
- * and what opening the ledger throws.
- */
-export async function runStandalone(command: Command, log: Log): Promise<RunningEngine> {
+/** How clients reach an engine that runs alone: the line it prints. */
+export interface Greeting {
+  readonly url: string;
+  readonly token: string;
+  readonly storage: string;
+}
+
+/** Serves one folder as the only ledger. Throws `FolderHeldError`, `PortTakenError` and what opening the ledger throws. */
+export async function runStandalone(
+  command: Command,
+  log: Log,
+): Promise<{ readonly engine: RunningEngine; readonly greeting: Greeting }> {
   const warnings = createWarnings();
   const first = command.settings === null ? null : await readSettingsFile(command.settings);
   const live = await outlastLeaving(() =>
@@ -35,7 +42,7 @@ export async function runStandalone(command: Command, log: Log): Promise<Running
     tellProblems(settings, first, 'defaults are used instead');
   }
 
-  const api = createApi(standaloneRoutes, () => engine);
+  const api = createApi(standaloneRoutes, log);
   const endpoint = await openEndpoint(api.createServer, {
     port: command.port,
     folder: live.folder,
@@ -64,9 +71,8 @@ export async function runStandalone(command: Command, log: Log): Promise<Running
     afterLeaving: async () => {},
   });
   live.warnings.onDidChange(() => live.news.announceEngine());
-  process.stdout.write(`${JSON.stringify({ url: endpoint.url, token: live.token, storage: live.folder })}\n`);
   log('info', `Listening at ${endpoint.url}, ledger ${live.folder}.`);
-  return engine;
+  return { engine, greeting: { url: endpoint.url, token: live.token, storage: live.folder } };
 
   /** A file with problems changes nothing: half of what was meant is worse than what was. */
   async function applyReading(path: string, reading: SettingsReading): Promise<void> {

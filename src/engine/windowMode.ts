@@ -48,7 +48,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
   });
   const machineFolder = join(lock.folder, 'machine');
   const machine = await ledgers.use(machineFolder, defaultSettings);
-  const api = createApi(windowModeRoutes, () => engine);
+  const api = createApi(windowModeRoutes, log);
   const endpoint = await openEndpoint(api.createServer, {
     port: command.port,
     folder: lock.folder,

@@ -26,7 +26,7 @@ function followLedger(live: LiveLedger, stream: EventStream, { engine }: Granted
   stream.onDrain(() => {
     if (isOwedTotals) {
       isOwedTotals = false;
-      stream.send('totals', live.totals());
+      live.news.touch();
     }
   });
   return live.news.subscribe({
