@@ -26,6 +26,8 @@ export class ResultReporter implements Reporter {
     let passed = 0;
     for (const module of modules) {
       const where = path.relative(root, module.moduleId);
+      const suiteErrors = [...module.children.allSuites()].flatMap(suite => suite.errors());
+      const errors = [...module.errors(), ...suiteErrors];
       for (const test of module.children.allTests()) {
         const name = `${where} > ${test.fullName}`;
         const result = test.result();
@@ -35,11 +37,9 @@ export class ResultReporter implements Reporter {
           failures.push({ name, message: formatErrors(result.errors) });
         } else {
           const note = result.state === 'skipped' ? result.note : 'it was never reached';
-          skips.push({ name, reason: note ?? 'no reason given' });
+          skips.push({ name, reason: note ?? (errors.length > 0 ? 'its preparation failed' : 'no reason given') });
         }
       }
-      const suiteErrors = [...module.children.allSuites()].flatMap(suite => suite.errors());
-      const errors = [...module.errors(), ...suiteErrors];
       if (errors.length > 0) {
         failures.push({ name: where, message: formatErrors(errors) });
       }

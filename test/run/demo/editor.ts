@@ -58,7 +58,7 @@ async function openServer(profile: Profile): Promise<Editor> {
   // The extension runs only while a window is open; this one is open before anybody has followed the address.
   const browser = await launchBrowser();
   const page = await browser.newPage();
-  await page.goto(url, { timeout: 60_000 });
+  (globalThis as any).__page = page; await page.goto(url, { timeout: 60_000 });
   const product = JSON.parse(readFileSync(path.join(path.dirname(main), '../product.json'), 'utf8')) as {
     version?: string;
   };
