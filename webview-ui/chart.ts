@@ -80,7 +80,8 @@ export function createSpendChart(): SpendChart {
         barPercentage: 0.95,
       }),
     );
-    chart.update(palette.isMotionReduced ? 'none' : undefined);
+    // Never with mode 'none': chart.js then keeps the colours that its bars share, so a new theme would not show.
+    chart.update();
   };
   onDidChangeTheme(draw);
 

@@ -114,6 +114,7 @@ describe('the tables', () => {
       contentOf([{ ...call, model: name, task: name, session: name, user: name }]),
     );
     await page.getByText('Show as table').click();
+    await page.getByRole('columnheader', { name, exact: true }).first().waitFor();
     for (const title of ['By model', 'By task type', 'By session', 'By user']) {
       expect((await readTable(page, title))[0]?.[0]).toBe(name);
     }

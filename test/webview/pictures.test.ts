@@ -61,7 +61,6 @@ test('what is wrong fits', async () => {
   await page.getByText('Show as table').scrollIntoViewIfNeeded();
   await page.locator('.chart canvas').hover({ position: { x: 640, y: 120 } });
   await page.screenshot({ path: path.join(folder, 'report-hover.png') });
-  await page.context().close();
 });
 
 test.for(Object.entries(pictures))('%s fits', async ([name, options]) => {
@@ -71,5 +70,4 @@ test.for(Object.entries(pictures))('%s fits', async ([name, options]) => {
   const overhang = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overhang).toBeLessThanOrEqual(0);
   expect(complaints).toEqual([]);
-  await page.context().close();
 });

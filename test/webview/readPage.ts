@@ -3,7 +3,10 @@ import type { Page } from 'playwright-core';
 
 /** The rows of a breakdown as drawn: the visible texts of each cell, from its name on. */
 export async function readTable(page: Page, title: string): Promise<string[][]> {
-  const rows = await page.getByRole('table', { name: title }).locator('tbody tr').all();
+  const rows = await page
+    .getByRole('table', { name: new RegExp(`^${title} \\d`) })
+    .locator('tbody tr')
+    .all();
   return Promise.all(
     rows.map(row =>
       row.locator('th, td').evaluateAll(cells =>
@@ -24,4 +27,9 @@ export async function readFocus(page: Page): Promise<string> {
     const element = document.activeElement;
     return element?.getAttribute('aria-label') ?? element?.textContent ?? '';
   });
+}
+
+/** The period that the picker shows. */
+export async function readPeriod(page: Page): Promise<string | undefined> {
+  return (await page.getByRole('combobox', { name: 'Period' }).locator('.selected-value').textContent())?.trim();
 }

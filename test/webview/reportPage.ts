@@ -44,6 +44,7 @@ export interface ReportPage {
 }
 
 export interface ReportBrowser {
+  /** Opens the page afresh; the one before is closed. */
   open(options?: OpenOptions): Promise<ReportPage>;
   close(): Promise<void>;
 }
@@ -63,9 +64,10 @@ export async function startReportBrowser(): Promise<ReportBrowser> {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const browser = await launchBrowser();
   return {
-    open: options => {
-      html = renderPage(origin, options ?? {});
-      return openPage(browser, origin, options ?? {});
+    open: async (options = {}) => {
+      await Promise.all(browser.contexts().map(context => context.close()));
+      html = renderPage(origin, options);
+      return openPage(browser, origin, options);
     },
     close: async () => {
       await browser.close();
