@@ -1,0 +1,125 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { BadArgumentsError, parseCommandLine } from '../../../src/engine/commandLine.ts';
+import { createLog } from '../../../src/engine/log.ts';
+import { formatNoticeId, parseNoticeId } from '../../../src/engine/noticeId.ts';
+import { readStoredToken } from '../../../src/engine/storedToken.ts';
+import { normalizeWorkspaceStorage } from '../../../src/engine/workspaceFolder.ts';
+import { makeFolder } from './startEngine.ts';
+
+describe('parseCommandLine', () => {
+  const parse = (line: string, env = {}) => parseCommandLine(line.split(' '), env);
+
+  it('reads both modes', () => {
+    expect(parse('--storage d --port 0 --token t --settings s.json')).toEqual({
+      kind: 'standalone',
+      storage: 'd',
+      port: 0,
+      token: 't',
+      settings: 's.json',
+    });
+    expect(parse('--storage=d')).toEqual({ kind: 'standalone', storage: 'd', port: null, token: null, settings: null });
+    expect(parse('windows --storage d')).toEqual({ kind: 'windows', storage: 'd', port: null });
+    expect(parse('--help')).toEqual({ kind: 'help' });
+  });
+
+  it('prefers --token to SPEND_LENS_TOKEN', () => {
+    const env = { SPEND_LENS_TOKEN: 'e' };
+    expect(parse('--storage d', env)).toMatchObject({ token: 'e' });
+    expect(parse('--storage d --token t', env)).toMatchObject({ token: 't' });
+    expect(parse('--storage d', { SPEND_LENS_TOKEN: '' })).toMatchObject({ token: null });
+  });
+
+  it.each([
+    '',
+    '--port 1',
+    '--storage',
+    '--storage d --port x',
+    '--storage d --port 65536',
+    '--storage d --port -1',
+    '--storage d --token=',
+    '--storage d --verbose',
+    'serve --storage d',
+    'windows more --storage d',
+    'windows --storage d --token t',
+  ])('refuses "%s"', line => {
+    expect(() => parseCommandLine(line.split(' ').filter(Boolean), {})).toThrow(BadArgumentsError);
+  });
+});
+
+describe('createLog', () => {
+  it('writes one line per message, and keeps at most two files', async () => {
+    const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const folder = await makeFolder();
+    const file = join(folder, 'engine.log');
+    const log = createLog({ file, maxBytes: 1000 });
+    for (let n = 0; n < 100; n++) {
+      log('warn', `message ${n}\nof two lines`);
+    }
+    written.mockRestore();
+    expect(await readdir(folder)).toEqual(['engine.log', 'engine.log.1']);
+    const text = await readFile(file, 'utf8');
+    expect(text).toMatch(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warn message \d+ of two lines\n)+$/);
+    expect(text).toContain('message 99');
+    expect((await stat(file)).size).toBeLessThanOrEqual(1000);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('readStoredToken', () => {
+  it('makes a token once, for the user alone', async () => {
+    const folder = await makeFolder();
+    const token = await readStoredToken(folder);
+    expect(token).toMatch(/^[\w-]{43}$/);
+    expect(await readStoredToken(folder)).toBe(token);
+    expect((await stat(join(folder, 'token'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('replaces a damaged one', async () => {
+    const folder = await makeFolder();
+    await writeFile(join(folder, 'token'), 'short');
+    expect(await readStoredToken(folder)).toMatch(/^[\w-]{43}$/);
+  });
+});
+
+describe('normalizeWorkspaceStorage', () => {
+  const hash = '0123456789abcdef0123456789abcdef';
+
+  it.each([
+    [`/u/workspaceStorage/${hash}-1/spend-lens.spend-lens`, `/u/workspaceStorage/${hash}/spend-lens.spend-lens`],
+    [`/u/workspaceStorage/${hash}-12`, `/u/workspaceStorage/${hash}`],
+    [`C:\\u\\${hash}-1\\spend-lens`, `C:\\u\\${hash}\\spend-lens`],
+    [`/u/workspaceStorage/${hash}/spend-lens`, `/u/workspaceStorage/${hash}/spend-lens`],
+    ['/u/my-project-1/x', '/u/my-project-1/x'],
+    [`/u/${hash}0-1/x`, `/u/${hash}0-1/x`],
+    [`/u/${hash}-one/x`, `/u/${hash}-one/x`],
+    ['/u/1732271234567-1/x', '/u/1732271234567-1/x'],
+  ])('%s → %s', (given, expected) => {
+    expect(normalizeWorkspaceStorage(given)).toBe(expected);
+  });
+});
+
+describe('notice ids', () => {
+  const ledger = '0123456789abcdef0123456789abcdef';
+
+  it('go there and back', () => {
+    expect(parseNoticeId(formatNoticeId(ledger, 'daily:2026-11-22:80'))).toEqual({
+      ledger,
+      key: 'daily:2026-11-22:80',
+    });
+    expect(parseNoticeId(formatNoticeId(ledger, 'daily:2026-11-22:99.5'))).toMatchObject({
+      key: 'daily:2026-11-22:99.5',
+    });
+  });
+
+  it.each([
+    '',
+    ledger,
+    `${ledger}:daily:2026-11-22:*`,
+    `${ledger}:weekly:2026-11-22:80`,
+    `x${ledger}:daily:2026-11-22:80`,
+  ])('are nothing else: "%s"', id => {
+    expect(parseNoticeId(id)).toBeNull();
+  });
+});
