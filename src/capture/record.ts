@@ -58,7 +58,7 @@ export function buildRecord(facts: CallFacts, context: UsageContext, receivedAt:
     branch: context.branch ?? null,
     cwd: context.cwd ?? null,
     endpoint: context.endpoint ?? null,
-    latencyMs: context.latencyMs ?? facts.latencyMs ?? null,
+    latencyMs: roundLatency(context.latencyMs ?? facts.latencyMs),
     serviceTier: normalizeTier(facts.serviceTier) ?? normalizeTier(context.serviceTier),
     speed: facts.speed ?? null,
     inferenceGeo: facts.inferenceGeo ?? null,
@@ -108,4 +108,9 @@ function distinct(ids: readonly (string | null | undefined)[]): string[] {
 /** Some servers send 0 for "unknown"; a creation time that can't be read is no reason to lose the call. */
 function creationTime(created: unknown): number | null {
   return created === undefined || created === null || created === 0 ? null : parseTimestamp(created);
+}
+
+/** Sums of latencies are integers; a fraction of a ms says nothing about a model call. */
+function roundLatency(ms: number | null | undefined): number | null {
+  return ms === null || ms === undefined ? null : Math.round(ms);
 }

@@ -50,6 +50,7 @@ export interface UsageRecord {
   /** Working folder of the agent; used for routing only, never stored. */
   readonly cwd: string | null;
   readonly endpoint: string | null;
+  /** Whole ms. */
   readonly latencyMs: number | null;
   /** The tier in the response (`batch`, `flex`, `priority` …), null when standard or unsaid. */
   readonly serviceTier: string | null;

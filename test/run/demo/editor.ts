@@ -5,9 +5,10 @@ import { cpSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { launchBrowser } from '../browser.ts';
 import { startGroup } from '../childProcess.ts';
+import { packageExtension } from '../packageExtension.ts';
 import { root } from '../paths.ts';
 import { ensureServer } from '../vscodeInstall.ts';
-import { createProfile, type Profile, removeProfile } from '../vscodeProfile.ts';
+import { createProfile, installVsix, type Profile, removeProfile } from '../vscodeProfile.ts';
 import { startServer, workbenchUrl } from '../vscodeServer.ts';
 
 export interface Editor {
@@ -53,12 +54,13 @@ async function openDesktop(profile: Profile, version: string): Promise<Editor> {
 
 async function openServer(profile: Profile): Promise<Editor> {
   const main = await ensureServer();
+  await installVsix(profile, await packageExtension());
   const server = await startServer(profile);
-  const url = workbenchUrl(server, { folder: profile.workspace, extensionDevelopmentPath: root });
+  const url = workbenchUrl(server, { folder: profile.workspace });
   // The extension runs only while a window is open; this one is open before anybody has followed the address.
   const browser = await launchBrowser();
   const page = await browser.newPage();
-  (globalThis as any).__page = page; await page.goto(url, { timeout: 60_000 });
+  await page.goto(url, { timeout: 60_000 });
   const product = JSON.parse(readFileSync(path.join(path.dirname(main), '../product.json'), 'utf8')) as {
     version?: string;
   };

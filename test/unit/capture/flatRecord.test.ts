@@ -40,7 +40,7 @@ describe('a flat record', () => {
       branch: 'b',
       cwd: '/w',
       endpoint: '/v1/chat',
-      latencyMs: 12.5,
+      latencyMs: 13,
       serviceTier: 'batch',
       speed: null,
       inferenceGeo: null,
