@@ -5,7 +5,8 @@ import { createDayTable, formatSeries } from './dayTable.ts';
 import { h, setText } from './dom.ts';
 import { formatCost, formatDay } from './format.ts';
 import { createLegend } from './legend.ts';
-import { ColorSlots, createFill, onDidChangeTheme, otherSlot, readPalette } from './palette.ts';
+import { ColorSlots, onDidChangeTheme, otherSlot, readPalette } from './palette.ts';
+import { createFill } from './patterns.ts';
 import { type DaySeries, otherId, type Series } from './series.ts';
 import { fill, texts } from './texts.ts';
 

@@ -2,6 +2,7 @@
 import type { ChartOptions, TooltipItem } from 'chart.js';
 import { formatUsd, formatUsdPrecise } from '../src/core/money.ts';
 import type { Palette } from './palette.ts';
+import { texts } from './texts.ts';
 
 /** Options for bars by day, or for one lying bar when there is but one day. `totalUsd` bounds that bar's axis. */
 export function createChartOptions(palette: Palette, isSingleDay: boolean, totalUsd: number): ChartOptions<'bar'> {
@@ -53,7 +54,9 @@ export function createChartOptions(palette: Palette, isSingleDay: boolean, total
         callbacks: {
           label: item => `${item.dataset.label ?? ''}  ${formatUsd(amountOf(item, isSingleDay))}`,
           footer: items =>
-            items.length > 1 ? formatUsd(items.reduce((sum, item) => sum + amountOf(item, isSingleDay), 0)) : '',
+            items.length > 1
+              ? `${texts.total}  ${formatUsd(items.reduce((sum, item) => sum + amountOf(item, isSingleDay), 0))}`
+              : '',
         },
       },
     },

@@ -21,8 +21,6 @@ export const texts = {
 
   exportCsv: 'Export CSV',
   exportJson: 'Export JSON',
-  exportCsvLabel: 'Export as CSV',
-  exportJsonLabel: 'Export as JSON',
 
   overview: 'Overview',
   spend: 'Spend',
@@ -39,13 +37,11 @@ export const texts = {
   setPrice: 'Set Price…',
   setPriceFor: 'Set Price… for {0}',
   cachedShare: '{0} of tokens in',
-  perRequest: '{0} per request',
   reasoning: '{0} reasoning',
 
   spendByDay: 'Spend per day by model',
   spendOfDay: 'Spend by model',
   noSpend: 'Nothing in this period has a price yet.',
-  models: 'Models',
   other: 'Other models',
   day: 'Day',
   total: 'Total',
