@@ -10,6 +10,7 @@ import { EngineProcess } from './ui/connection/engineProcess.ts';
 import { PromptEstimator } from './ui/estimate/promptEstimator.ts';
 import { followWindow } from './ui/followWindow.ts';
 import { formatError } from './ui/log.ts';
+import { notify } from './ui/notify.ts';
 import { readRegistration } from './ui/registration.ts';
 import { ReportPanel } from './ui/report/reportPanel.ts';
 import { SpendStatusBar } from './ui/spendStatusBar.ts';
@@ -28,7 +29,7 @@ let connection: EngineConnection | null = null;
 
 /** Builds the services and wires them. Waits for nothing and never throws. */
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
-  busyTime.measure(() => {
+  busyTime.measure('activate', () => {
     const log = vscode.window.createOutputChannel('Spend Lens', { log: true });
     context.subscriptions.push(log);
     try {
@@ -81,7 +82,7 @@ function readState(): ConnectionState {
 
 async function showFailure(log: vscode.LogOutputChannel): Promise<void> {
   const showLog = vscode.l10n.t('Show Log');
-  if ((await vscode.window.showErrorMessage(vscode.l10n.t('Spend Lens could not start.'), showLog)) === showLog) {
+  if ((await notify.error(vscode.l10n.t('Spend Lens could not start.'), showLog)) === showLog) {
     log.show();
   }
 }

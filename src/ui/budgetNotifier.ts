@@ -4,6 +4,7 @@ import { commands } from '../contributions.ts';
 import type { EngineConnection } from './connection/engineConnection.ts';
 import { formatError, type Log } from './log.ts';
 import { formatNotice } from './noticeText.ts';
+import { notify } from './notify.ts';
 import { readWorkspaceName } from './registration.ts';
 
 /** Shows the budget notifications that the engine asks this window for; the engine sees to it that each comes once. */
@@ -28,7 +29,7 @@ export class BudgetNotifier implements vscode.Disposable {
     const openReport = vscode.l10n.t('Open Report');
     const changeBudget = vscode.l10n.t('Change Budget');
     const notToday = vscode.l10n.t('Not Today');
-    const answer = vscode.window.showWarningMessage(text, openReport, changeBudget, notToday);
+    const answer = notify.warn(text, openReport, changeBudget, notToday);
     await this.#answer(notice.id, 'shown');
     switch (await answer) {
       case openReport:

@@ -11,7 +11,7 @@ export interface DiagnosticsInput {
   readonly globalStorage: string;
   /** The engine as the window sees it, in words. */
   readonly engineState: string;
-  readonly busyMs: number;
+  readonly busyTime: string;
   /** The engine's own account; null when it could not be asked. */
   readonly engine: Diagnostics | null;
   /** The window's settings, for when the engine's are not known. */
@@ -32,7 +32,7 @@ export function formatDiagnostics(input: DiagnosticsInput): string {
       ['Extension host', input.extensionHost],
       ['Remote', input.remote ?? 'none'],
       ['Workspace trust', input.isTrusted ? 'trusted' : 'restricted mode'],
-      ['Extension host busy', `${input.busyMs.toFixed(1)} ms`],
+      ['Extension host busy', input.busyTime],
       ['Global storage', input.globalStorage],
       ['Engine', input.engineState],
     ]),

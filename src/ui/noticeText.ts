@@ -10,6 +10,6 @@ export function formatNotice(notice: Notice, workspace: string | null, t: Transl
   const percent = computePercent(notice) ?? notice.threshold;
   const name = workspace ?? t('this machine');
   return notice.spent_usd >= notice.limit_usd
-    ? t("Today's budget of {1} for {3} is spent: {0} so far ({2} %).", spent, limit, percent, name)
-    : t("{0} of today's {1} budget for {3} is spent ({2} %).", spent, limit, percent, name);
+    ? t("Today's budget of {1} for {3} is spent: {0} so far ({2}%).", spent, limit, percent, name)
+    : t("{0} of today's {1} budget for {3} is spent ({2}%).", spent, limit, percent, name);
 }

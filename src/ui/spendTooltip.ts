@@ -52,8 +52,8 @@ function formatState(state: ConnectionState, context: TooltipContext): string[] 
       ];
     case 'running':
       return [
-        formatPeriods(state.totals, t),
-        ...formatModels(state.totals, t),
+        formatFigures(state.totals, t),
+        ...(state.totals.top_models.length === 0 ? [t('No calls recorded today.')] : []),
         formatBudget(state.totals, t),
         ...formatLast(state.totals.last_record, context),
         ...formatUnpriced(state.totals, t),
@@ -64,29 +64,29 @@ function formatState(state: ConnectionState, context: TooltipContext): string[] 
   }
 }
 
-function formatPeriods({ today, week, month }: Totals, t: Translate): string {
-  const row = (name: string, figures: Figures) => [
+/** Periods and today's models in one table, so that their columns line up. */
+function formatFigures({ today, week, month, top_models }: Totals, t: Translate): string {
+  const period = (name: string, figures: Figures) => [
     name,
     formatSpend(figures),
     formatCount(figures.requests),
     formatTokens(figures.prompt_tokens + figures.completion_tokens),
   ];
-  return formatTable(
-    ['', t('Spend'), t('Requests'), t('Tokens')],
-    [row(t('Today'), today), row(t('This week'), week), row(t('This month'), month)],
-  );
-}
-
-function formatModels({ top_models }: Totals, t: Translate): string[] {
-  if (top_models.length === 0) {
-    return [t('No calls recorded today.')];
-  }
-  const rows = top_models.map(model => [
+  const models = top_models.map(model => [
     formatModelName(model.model, t),
     formatSpend(model),
     formatCount(model.requests),
+    '',
   ]);
-  return [formatTable([t('Top models today'), t('Spend'), t('Requests')], rows)];
+  return formatTable(
+    ['', ...[t('Spend'), t('Requests'), t('Tokens')].map(head => `&nbsp;&nbsp;&nbsp;${head}`)],
+    [
+      period(t('Today'), today),
+      period(t('This week'), week),
+      period(t('This month'), month),
+      ...(models.length > 0 ? [[`**${t('Top models today')}**`, '', '', ''], ...models] : []),
+    ],
+  );
 }
 
 function formatBudget({ budget }: Totals, t: Translate): string {
@@ -97,9 +97,9 @@ function formatBudget({ budget }: Totals, t: Translate): string {
   const limit = formatUsd(budget.limit_usd);
   const left =
     budget.state === 'exceeded'
-      ? t('Daily budget of {0} exceeded: {1} spent ({2} %).', limit, formatUsd(budget.spent_usd), percent)
-      : t('Budget left today: {0} of {1} ({2} % spent).', formatUsd(budget.remaining_usd), limit, percent);
-  const crossed = budget.crossed.length > 0 ? ` ${t('Crossed: {0} %.', budget.crossed.join(' %, '))}` : '';
+      ? t('Daily budget of {0} is used up: {1} spent ({2}%).', limit, formatUsd(budget.spent_usd), percent)
+      : t('Budget left today: {0} of {1} ({2}% spent).', formatUsd(budget.remaining_usd), limit, percent);
+  const crossed = budget.crossed.length > 0 ? ` ${t('Crossed: {0}%.', budget.crossed.join('%, '))}` : '';
   return `${left}${crossed} ${formatCommandLink(t('Change Budget'), commands.changeBudget)}`;
 }
 

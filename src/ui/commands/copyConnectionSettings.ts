@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import { requireEngine } from '../connection/requireEngine.ts';
 import { formatConnectionSettings } from '../connectionText.ts';
+import { notify } from '../notify.ts';
 import type { Services } from '../services.ts';
 
 /** Copies what an agent needs to reach this window's ledger. The address is plain loopback: agents run where the engine does. */
 export async function copyConnectionSettings({ connection }: Services): Promise<void> {
   const { window } = await requireEngine(connection);
   await vscode.env.clipboard.writeText(formatConnectionSettings(window));
-  void vscode.window.showInformationMessage(
+  void notify.info(
     vscode.l10n.t(
       'Address and token copied as environment lines. Keep them out of version control: the token is a secret.',
     ),

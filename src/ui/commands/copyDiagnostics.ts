@@ -4,6 +4,7 @@ import type { EngineConnection } from '../connection/engineConnection.ts';
 import { readEngineFile } from '../connection/engineFile.ts';
 import { formatDiagnostics } from '../diagnosticsText.ts';
 import { formatError } from '../log.ts';
+import { notify } from '../notify.ts';
 import type { Services } from '../services.ts';
 import { readNestedSettings } from '../settings.ts';
 
@@ -23,15 +24,13 @@ export async function copyDiagnostics({ connection, context, log }: Services): P
     isTrusted: vscode.workspace.isTrusted,
     globalStorage,
     engineState: describeState(connection),
-    busyMs: busyTime.total(),
+    busyTime: busyTime.describe(),
     engine: engine ?? null,
     settings: readNestedSettings(),
     secrets: [state.kind === 'running' ? state.window.token : '', (await readEngineFile(globalStorage))?.token ?? ''],
   });
   await vscode.env.clipboard.writeText(text);
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t('Diagnostics copied, without secrets. Paste them into the bug report.'),
-  );
+  void notify.info(vscode.l10n.t('Diagnostics copied, without secrets. Paste them into the bug report.'));
 }
 
 function describeState({ state }: EngineConnection): string {

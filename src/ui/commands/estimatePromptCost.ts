@@ -4,6 +4,7 @@ import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
 import { showEstimatePick } from '../estimate/estimatePick.ts';
 import { pickEstimatedFile } from '../estimate/pickFile.ts';
 import { type NamedPrompt, NoPromptError, readEditorPrompt, readFilePrompt } from '../estimate/readPrompt.ts';
+import { notify } from '../notify.ts';
 import type { Services } from '../services.ts';
 import { readSettings } from '../settings.ts';
 
@@ -29,7 +30,7 @@ export async function estimatePromptCost(services: Services, clicked?: unknown, 
     if (!(error instanceof NoPromptError)) {
       throw error;
     }
-    void vscode.window.showInformationMessage(error.message);
+    void notify.info(error.message);
   }
 }
 

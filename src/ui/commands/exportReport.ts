@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { createClient } from '../../api/client.ts';
 import { requireEngine } from '../connection/requireEngine.ts';
+import { notify } from '../notify.ts';
 import { readWorkspaceName } from '../registration.ts';
 import { formatCsv, formatExportName, formatJson } from '../report/exportText.ts';
 import { loadExport } from '../report/loadReport.ts';
@@ -16,7 +17,7 @@ export async function exportReport({ connection, report }: Services, format: 'cs
   const timeZone = readZone();
   const summary = await loadExport(createClient(window), period);
   if (summary.groups.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('There are no calls in this period to export.'));
+    void notify.info(vscode.l10n.t('There are no calls in this period to export.'));
     return;
   }
   const uri = await askTarget(formatExportName(summary, timeZone, format), format);
@@ -29,7 +30,7 @@ export async function exportReport({ connection, report }: Services, format: 'cs
   const open = vscode.l10n.t('Open File');
   const message = vscode.l10n.t('Exported to {0}.', vscode.workspace.asRelativePath(uri));
   // Not awaited: the command is done when the file is written.
-  void vscode.window.showInformationMessage(message, open).then(answer => {
+  void notify.info(message, open).then(answer => {
     return answer === open ? vscode.window.showTextDocument(uri) : undefined;
   });
 }

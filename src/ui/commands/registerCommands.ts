@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type Command, commands } from '../../contributions.ts';
 import { formatError } from '../log.ts';
+import { notify } from '../notify.ts';
 import type { Services } from '../services.ts';
 import { changeBudget } from './changeBudget.ts';
 import { copyConnectionSettings } from './copyConnectionSettings.ts';
@@ -48,7 +49,7 @@ export function registerCommands(services: Services): vscode.Disposable {
 async function showFailure(error: unknown): Promise<void> {
   const showLog = vscode.l10n.t('Show Log');
   const message = vscode.l10n.t('Spend Lens: {0}', error instanceof Error ? error.message : String(error));
-  if ((await vscode.window.showErrorMessage(message, showLog)) === showLog) {
+  if ((await notify.error(message, showLog)) === showLog) {
     await vscode.commands.executeCommand(commands.showLog);
   }
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { section } from '../../contributions.ts';
+import { notify } from '../notify.ts';
 import type { Services } from '../services.ts';
 import { showSetting, writeSetting } from '../settings.ts';
 import { parseUsdInput } from '../usdInput.ts';
@@ -22,7 +23,7 @@ export async function setPriceOverride(services: Services, named?: unknown): Pro
   const openSettings = vscode.l10n.t('Open in Settings');
   const text = vscode.l10n.t('{0} is priced from now on; calls that waited for a price get it too.', model);
   // Not awaited: the command is done when the price is written.
-  void vscode.window.showInformationMessage(text, openSettings).then(answer => {
+  void notify.info(text, openSettings).then(answer => {
     return answer === openSettings ? showSetting('prices') : undefined;
   });
 }

@@ -97,7 +97,7 @@ export class EngineProcess {
     const { storage, log } = this.#options;
     let exit: number | string | null | undefined;
     let until = Date.now() + startTimeoutMs;
-    const child = busyTime.measure(() => this.#spawn());
+    const child = busyTime.measure('startEngine', () => this.#spawn());
     child.once('error', error => {
       exit = formatError(error);
     });

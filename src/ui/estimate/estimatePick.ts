@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
 import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
+import { notify } from '../notify.ts';
 import { type EstimateItem, formatEstimateCopy, formatEstimateItems, formatEstimateTitle } from './estimateItems.ts';
 
 type PickItem = vscode.QuickPickItem & { readonly item: EstimateItem };
@@ -50,7 +51,7 @@ export function showEstimatePick({ name, answer, choose }: EstimatePickOptions):
   }
 
   function report(error: unknown): void {
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    void notify.error(error instanceof Error ? error.message : String(error));
   }
 
   pick.buttons = [copy];

@@ -26,7 +26,7 @@ const input = {
   isTrusted: true,
   globalStorage: '/g',
   engineState: 'running; warned of ingest-token',
-  busyMs: 12.34,
+  busyTime: 'load 3.1 ms',
   engine,
   settings: { budget: { daily: 5 } },
   secrets: ['ingest-token', 'admin-token', ''],

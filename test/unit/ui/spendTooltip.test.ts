@@ -25,8 +25,8 @@ describe('the tooltip', () => {
     expect(text).toContain('| Today | $1.23 | 3 | 1.5k |');
     expect(text).toContain('| This week | $4.50 | 3 | 1.5k |');
     expect(text).toContain('| This month | $12.00 | 3 | 1.5k |');
-    expect(text).toContain('| gpt-4.1 | $1.23 | 3 |');
-    expect(text).toContain('Budget left today: $3.77 of $5.00 (25 % spent). Crossed: 50 %.');
+    expect(text).toContain('| gpt-4.1 | $1.23 | 3 |  |');
+    expect(text).toContain('Budget left today: $3.77 of $5.00 (25% spent). Crossed: 50%.');
     expect(text).toContain('Last request: gpt-4.1 · 1,000 tokens in, 500 out · $0.006 · 12:00');
     expect(text).toContain(`(command:${commands.openReport})`);
     expect(text).toContain(`(command:${commands.openSettings})`);
@@ -52,7 +52,7 @@ describe('the tooltip', () => {
       crossed: [50, 80, 100],
     } as const;
     expect(tooltip(running({ budget }))).toContain(
-      'Daily budget of $5.00 exceeded: $6.00 spent (120 %). Crossed: 50 %, 80 %, 100 %.',
+      'Daily budget of $5.00 is used up: $6.00 spent (120%). Crossed: 50%, 80%, 100%.',
     );
   });
 
