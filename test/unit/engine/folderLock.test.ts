@@ -17,7 +17,7 @@ async function startChild(folder: string): Promise<Child> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'lockChild.ts'), folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onTestFinished(() => void child.kill('SIGTERM'));
   const exited = once(child, 'exit');
   const [verdict] = await once(child.stdout.setEncoding('utf8'), 'data');
   return {
