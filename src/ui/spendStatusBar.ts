@@ -47,11 +47,11 @@ export class SpendStatusBar implements vscode.Disposable {
   }
 }
 
+/** The zone is read only for a call to show: looking zones up costs the start of a window milliseconds. */
 function createTooltip(state: ConnectionState): vscode.MarkdownString {
-  const zone = readZone();
   const text = formatSpendTooltip(state, {
     workspace: readWorkspaceName(),
-    formatInstant: iso => formatInstant(iso, zone, vscode.env.language),
+    formatInstant: iso => formatInstant(iso, readZone(), vscode.env.language),
     t: vscode.l10n.t,
   });
   const tooltip = new vscode.MarkdownString(text, true);
