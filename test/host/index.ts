@@ -20,19 +20,25 @@ export async function run(): Promise<void> {
   const failures: Failure[] = [];
   const skips: Skip[] = [];
   let passed = 0;
+  /** Written before each test too, so that one that takes VS Code down with it is named. */
+  const write = (running: readonly Failure[]): void => {
+    const file = process.env[resultFileVariable];
+    if (file !== undefined) {
+      const results: SuiteFile = { passed, failures: [...failures, ...running], skips };
+      writeFileSync(file, JSON.stringify(results, undefined, 2));
+    }
+  };
   await new Promise<void>(resolve => {
     mocha
       .run(() => resolve())
+      .on('test', test => write([{ name: test.fullTitle(), message: 'VS Code ended before this test did' }]))
       .on('pass', () => {
         passed += 1;
       })
       .on('fail', (test, error: Error) => failures.push({ name: test.fullTitle(), message: formatError(error) }))
       .on('pending', test => skips.push({ name: test.fullTitle(), reason: readReason(test) }));
   });
-  const file = process.env[resultFileVariable];
-  if (file !== undefined) {
-    writeFileSync(file, JSON.stringify({ passed, failures, skips } satisfies SuiteFile, undefined, 2));
-  }
+  write([]);
   assert.equal(failures.length, 0, `${failures.length} tests failed`);
   assert.ok(passed > 0, 'no test ran');
 }

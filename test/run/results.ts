@@ -58,7 +58,8 @@ export function withEnd(
     failures: [...result.failures, { name: result.suite, message }],
   });
   if (end.isTimedOut) {
-    return add('the suite did not end in time and was stopped');
+    const failures = result.failures.filter(({ name }) => name !== result.suite);
+    return { ...result, failures: [...failures, { name: result.suite, message: 'it did not end in time: stopped' }] };
   }
   if (end.code !== 0 && result.failures.length === 0) {
     return add(`the suite ended with ${end.code === null ? 'a signal' : `exit code ${end.code}`}`);

@@ -10,7 +10,7 @@ import { suiteMark } from '../host/print.ts';
 import { launchBrowser } from './browser.ts';
 import { endChildrenOnStop } from './childProcess.ts';
 import { resultsFolder } from './paths.ts';
-import { createProfile, keepLogs } from './vscodeProfile.ts';
+import { keepLogs, locateProfile } from './vscodeProfile.ts';
 import { startServer, type VsCodeServer, workbenchUrl } from './vscodeServer.ts';
 
 const watchdogMs = 4 * 60_000;
@@ -84,7 +84,7 @@ endChildrenOnStop();
 mkdirSync(folder, { recursive: true });
 const userData = readPath('user-data-dir');
 const profile = {
-  ...createProfile({}, path.dirname(userData)),
+  ...locateProfile(path.dirname(userData)),
   userData,
   extensions: readPath('extensions-dir'),
 };

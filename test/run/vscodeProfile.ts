@@ -41,19 +41,46 @@ function readId(): string {
 /** The extension's id, `publisher.name`. */
 export const extensionId = readId();
 
-/** Makes a profile in `folder`, else in a new temporary folder. Settings are full ids, `spendLens.budget.daily`. */
-export function createProfile(settings: Readonly<Record<string, unknown>> = {}, folder?: string): Profile {
-  const place = folder ?? mkdtempSync(path.join(os.tmpdir(), 'spend-lens-'));
-  const userData = path.join(place, 'user-data');
-  const profile: Profile = {
-    folder: place,
+/** The folders of a profile that is kept in `folder`; makes nothing. */
+export function locateProfile(folder: string): Profile {
+  const userData = path.join(folder, 'user-data');
+  return {
+    folder,
     userData,
-    extensions: path.join(place, 'extensions'),
+    extensions: path.join(folder, 'extensions'),
     globalStorage: path.join(userData, 'User/globalStorage', extensionId),
     workspaceStorage: path.join(userData, 'User/workspaceStorage'),
-    workspace: path.join(place, 'workspace'),
+    workspace: path.join(folder, 'workspace'),
   };
-  for (const created of [path.join(userData, 'User'), profile.extensions, profile.workspace]) {
+}
+
+const profilePrefix = 'spend-lens-profile-';
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Deletes the profiles of runs that were killed before they could. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(os.tmpdir())) {
+    const pid = /^spend-lens-profile-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) {
+      removeProfile(locateProfile(path.join(os.tmpdir(), name)));
+    }
+  }
+}
+
+/** Makes a profile in `folder`, else in a new temporary folder. Settings are full ids, `spendLens.budget.daily`. */
+export function createProfile(settings: Readonly<Record<string, unknown>> = {}, folder?: string): Profile {
+  if (folder === undefined) {
+    removeAbandoned();
+  }
+  const profile = locateProfile(folder ?? mkdtempSync(path.join(os.tmpdir(), `${profilePrefix}${process.pid}-`)));
+  for (const created of [path.join(profile.userData, 'User'), profile.extensions, profile.workspace]) {
     mkdirSync(created, { recursive: true });
   }
   writeSettings(profile, settings);
