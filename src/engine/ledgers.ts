@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { mkdir, realpath } from 'node:fs/promises';
 import type { Settings } from '../contributions.ts';
 import { FolderHeldError } from './folderLock.ts';
 import type { LiveLedger } from './liveLedger.ts';
@@ -22,7 +22,9 @@ export function createLedgers(open: (folder: string, settings: Settings) => Prom
       await Promise.allSettled(opening.values());
     },
     use: async (folder, settings) => {
-      const path = resolve(folder);
+      // One folder may have several names.
+      await mkdir(folder, { recursive: true, mode: 0o700 }).catch(throwProblem);
+      const path = await realpath(folder).catch(throwProblem);
       const known = opening.get(path);
       if (known) {
         const live = await known.catch(throwProblem);

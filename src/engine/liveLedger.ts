@@ -57,6 +57,7 @@ export class LiveLedger {
   readonly #now: () => number;
   readonly #prices: Prices;
   #settings: Settings;
+  #zone: string;
   /** Cached until something is stored, and for its day. */
   #spent: { readonly fromMs: number; readonly nanoUsd: number } | null = null;
   readonly #stopDays: () => void;
@@ -76,6 +77,7 @@ export class LiveLedger {
     this.isToken = createTokenCheck(token);
     this.#prices = prices;
     this.#settings = settings;
+    this.#zone = findZone(settings);
     this.#now = now;
     this.watch = createBudgetWatch({
       idOf: key => formatNoticeId(this.id, key),
@@ -107,17 +109,14 @@ export class LiveLedger {
 
   /** IANA zone of its days. */
   get zone(): string {
-    try {
-      return resolveZone(this.#settings.timeZone);
-    } catch {
-      return resolveZone('');
-    }
+    return this.#zone;
   }
 
   /** Takes new settings; new prices also price the calls that wait for one. Throws `StorageError`. */
   async applySettings(settings: Settings): Promise<void> {
     const isRepriced = JSON.stringify(settings.prices) !== JSON.stringify(this.#settings.prices);
     this.#settings = settings;
+    this.#zone = findZone(settings);
     this.#spent = null;
     if (isRepriced) {
       this.#prices.book = createPriceBook(settings.prices);
@@ -193,6 +192,15 @@ export class LiveLedger {
       crossed: notifyingThresholds(crossed),
       isNotifying: this.#settings['budget.notifications'],
     };
+  }
+}
+
+/** Asked once per settings: the answer takes longer than a sum over a day. */
+function findZone({ timeZone }: Settings): string {
+  try {
+    return resolveZone(timeZone);
+  } catch {
+    return resolveZone('');
   }
 }
 

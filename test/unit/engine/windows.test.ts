@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -78,6 +78,14 @@ describe('the engine of the windows', () => {
     expect(two.answer).toEqual(one.answer);
     expect(one.answer.storage).toBe(join(folder, hash, 'x'));
     expect(existsSync(join(folder, `${hash}-1`))).toBe(false);
+  });
+
+  it('takes two names of a folder for one', async () => {
+    const { openWindow } = await startWindowMode();
+    const [folder, link] = [await makeFolder(), join(await makeFolder(), 'link')];
+    await symlink(folder, link);
+    const one = await openWindow('a', { workspace: workspace(folder), settings: {} });
+    expect((await openWindow('b', { workspace: workspace(link), settings: {} })).answer).toEqual(one.answer);
   });
 
   it.each([
