@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineUnreachableError } from '../../api/apiError.ts';
 import { createClient } from '../../api/client.ts';
@@ -97,6 +98,7 @@ export class EngineProcess {
     const { storage, log } = this.#options;
     let exit: number | string | null | undefined;
     let until = Date.now() + startTimeoutMs;
+    log.info(`Starting the engine; its own log is ${join(storage, 'engine.log')}`);
     const child = busyTime.measure('startEngine', () => this.#spawn());
     child.once('error', error => {
       exit = formatError(error);
