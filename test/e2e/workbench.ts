@@ -179,6 +179,14 @@ export class Workbench {
     await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first().click();
   }
 
+  /** Types into the input box that is open and accepts it. */
+  async answerInput(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    await input.fill(text);
+    await input.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
   /** The content of the webview that is open, the report page. */
   reportFrame(): FrameLocator {
     return this.page.frameLocator('iframe.webview').frameLocator('#active-frame');
