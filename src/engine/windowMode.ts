@@ -24,6 +24,9 @@ type Command = EngineCommand & { readonly kind: 'windows' };
 
 const defaultIdleMs = 60_000;
 
+/** Until a window without a folder says otherwise: a budget that nobody set must not warn. */
+const machineSettings: Settings = { ...defaultSettings, 'budget.daily': 0 };
+
 /**
  * Serves all VS Code windows of one user, who find it by `engine.json`. Throws `FolderHeldError` when another engine does so
  * already, and what opening the machine's ledger throws.
@@ -47,7 +50,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     return live;
   });
   const machineFolder = join(lock.folder, 'machine');
-  const machine = await ledgers.use(machineFolder, defaultSettings);
+  const machine = await ledgers.use(machineFolder, machineSettings);
   const api = createApi(windowModeRoutes, log);
   const endpoint = await openEndpoint(api.createServer, {
     port: command.port,

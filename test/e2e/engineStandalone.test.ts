@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -205,5 +205,33 @@ describe('the engine alone, as a process', () => {
     await sleep(700);
     expect((await postUsage(at, sixMills)).status).toBe(200);
     expect(await readFile(join(storage, 'port'), 'utf8').catch(() => null)).toBeNull();
+  });
+
+  it('ends connections that send nothing, or headers without end', async () => {
+    const engine = startProcess(['--storage', await makeFolder(), '--port', '0']);
+    const { port } = new URL((await engine.greeting).url);
+    const dawdle = (head: string, line: string) =>
+      new Promise<string>(resolve => {
+        let heard = '';
+        const socket = connect(Number(port), '127.0.0.1', () => socket.write(head));
+        const drip = setInterval(() => socket.write(line), 500);
+        socket.on('data', chunk => {
+          heard += chunk;
+        });
+        socket.on('error', () => {});
+        socket.on('close', () => {
+          clearInterval(drip);
+          resolve(heard);
+        });
+      });
+    const began = performance.now();
+    const heard = await Promise.all([
+      dawdle('', ''),
+      dawdle('GET /healthz HTTP/1.1\r\nHost: localhost\r\n', 'X: y\r\n'),
+    ]);
+    expect(performance.now() - began).toBeLessThan(30_000);
+    for (const text of heard) {
+      expect(text).toMatch(/^HTTP\/1\.1 408 /);
+    }
   });
 });

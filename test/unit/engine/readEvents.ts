@@ -10,6 +10,8 @@ export interface EventReader {
   all<Name extends keyof ApiEvents>(name: Name): ApiEvents[Name][];
   /** Resolves when this many events of the name have come in all; throws after so many ms. */
   wait<Name extends keyof ApiEvents>(name: Name, count?: number, timeoutMs?: number): Promise<ApiEvents[Name][]>;
+  /** Resolves when the newest data of the name fits; throws after 3 s. */
+  waitUntil<Name extends keyof ApiEvents>(name: Name, fits: (data: ApiEvents[Name]) => boolean): Promise<void>;
   readonly isOpen: boolean;
   close(): void;
 }
@@ -42,6 +44,18 @@ export function readEvents(url: string, token: string, window: string | null = n
         await new Promise(resolve => setTimeout(resolve, 5));
       }
       return all(name);
+    },
+    waitUntil: async (name, fits) => {
+      for (const until = Date.now() + 3000; ; ) {
+        const newest = all(name).at(-1);
+        if (newest !== undefined && fits(newest)) {
+          return;
+        }
+        if (Date.now() > until) {
+          throw new Error(`The newest "${name}" is ${JSON.stringify(newest)}.`);
+        }
+        await new Promise(resolve => setTimeout(resolve, 5));
+      }
     },
     get isOpen() {
       return isOpen;

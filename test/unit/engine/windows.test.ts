@@ -70,6 +70,14 @@ describe('the engine of the windows', () => {
     });
   });
 
+  it('has no budget for the machine ledger before a window without a folder sets one', async () => {
+    const { url, adminToken, openWindow } = await startWindowMode();
+    const state = async () => (await post(url, adminToken, sixMills)).json.budget.state;
+    expect(await state()).toBe('none');
+    await openWindow('a', { workspace: null, settings: {} });
+    expect(await state()).toBe('ok');
+  });
+
   it('takes the folder <hash>-1 for <hash>', async () => {
     const { openWindow } = await startWindowMode();
     const folder = await makeFolder();
@@ -272,8 +280,7 @@ describe('budget notices in windows', () => {
     const quiet = { workspace: workspace(folder), settings: { budget: { daily: 0.006, notifications: false } } };
     const { answer, reader } = await openWindow('a', quiet);
     await post(url, answer.token, sixMills);
-    await pause(300);
-    expect(reader.all('totals').at(-1)?.budget).toMatchObject({ state: 'exceeded', crossed: [50, 80, 100] });
+    await reader.waitUntil('totals', ({ budget }) => budget.state === 'exceeded' && budget.crossed.length === 3);
     await admin.registerWindow('a', { ...quiet, settings });
     await pause(300);
     expect(reader.all('notice')).toEqual([]);
