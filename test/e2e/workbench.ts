@@ -21,11 +21,11 @@ import { cacheFolder, resultsFolder, root } from '../run/paths.ts';
 import {
   createProfile,
   extensionId,
+  formatSettings,
   installVsix,
   keepLogs,
   type Profile,
   removeProfile,
-  writeSettings,
 } from '../run/vscodeProfile.ts';
 import { startServer, type VsCodeServer, workbenchUrl } from '../run/vscodeServer.ts';
 
@@ -211,12 +211,32 @@ export class Workbench {
     return this.page.evaluate('navigator.clipboard.readText()');
   }
 
-  /** Replaces the user settings; VS Code follows within a second. */
-  changeSettings(settings: Readonly<Record<string, unknown>>): void {
-    writeSettings(this.profile, settings);
+  /** Replaces the settings of the opened folder; VS Code follows within a second. */
+  changeFolderSettings(settings: Readonly<Record<string, unknown>>): void {
+    const file = path.join(this.profile.workspace, '.vscode/settings.json');
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(settings, undefined, 2));
   }
 
-  /** Reloads the window: a new extension host, the same storage. */
+  /** Replaces the user settings in their editor: VS Code's server does not watch that file. */
+  async changeSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.runCommand('Preferences: Open User Settings (JSON)');
+    const tab = this.page.locator('.tab[data-resource-name="settings.json"]').last();
+    await tab.waitFor();
+    await this.page.locator('.editor-instance .view-lines').first().click();
+    await this.page.keyboard.press('ControlOrMeta+A');
+    await this.page.keyboard.insertText(formatSettings(settings));
+    await this.runCommand('File: Save');
+    await this.runCommand('View: Close Editor');
+    await tab.waitFor({ state: 'detached' });
+  }
+
+  /** Waits until VS Code has stored which editors are open; in a browser it does so every few seconds. */
+  async waitUntilSaved(): Promise<void> {
+    await this.page.waitForTimeout(6_000);
+  }
+
+  /** Reloads the window: a new extension host, the same storage. `waitUntilSaved` first if open editors shall come back. */
   async reload(): Promise<void> {
     await this.page.reload({ timeout: startTimeoutMs });
     await this.#waitUntilReady(this.page);

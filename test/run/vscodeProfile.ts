@@ -24,6 +24,7 @@ const quietSettings = {
   'workbench.startupEditor': 'none',
   'workbench.welcomePage.experimentalOnboarding': false,
   'workbench.tips.enabled': false,
+  'workbench.editor.useModal': 'off',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'chat.disableAIFeatures': true,
   'telemetry.telemetryLevel': 'off',
@@ -87,13 +88,14 @@ export function createProfile(settings: Readonly<Record<string, unknown>> = {}, 
   return profile;
 }
 
-function settingsFile(profile: Profile): string {
-  return path.join(profile.userData, 'User/settings.json');
+/** The text of a settings file with the quiet settings and these. */
+export function formatSettings(settings: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ ...quietSettings, ...settings }, undefined, 2);
 }
 
-/** Replaces the user settings, beside the quiet ones; a running VS Code follows at once. */
+/** Writes the user settings, beside the quiet ones. For a VS Code that is not running: the server does not watch the file. */
 export function writeSettings(profile: Profile, settings: Readonly<Record<string, unknown>>): void {
-  writeFileSync(settingsFile(profile), JSON.stringify({ ...quietSettings, ...settings }, undefined, 2));
+  writeFileSync(path.join(profile.userData, 'User/settings.json'), formatSettings(settings));
 }
 
 /** Installs a `.vsix` into the profile as VS Code does; throws with VS Code's words when it refuses. */
