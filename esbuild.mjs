@@ -14,16 +14,19 @@ const isProduction = process.argv.includes('--production');
 const isWatching = process.argv.includes('--watch');
 
 /**
- * `import('./ranks/o200k_base.ts')` stays a separate file, `dist/ranks/o200k_base.js`, so that a process only loads the rank
- * data it counts with: esbuild can not split CommonJS bundles by itself.
+ * Modules that stay files of their own when they are imported with `import()`: the rank data of each encoding, and the price
+ * data, so that a process loads them only when it counts or prices. esbuild can not split CommonJS bundles by itself.
  */
-const separateRanks = {
-  name: 'separate-ranks',
+const lazyModules = {
+  name: 'lazy-modules',
   /** @param {esbuild.PluginBuild} build */
   setup(build) {
-    build.onResolve({ filter: /\/ranks\/\w+\.ts$/ }, ({ kind, path: specifier }) =>
-      kind === 'entry-point' ? undefined : { path: `./ranks/${path.basename(specifier, '.ts')}.js`, external: true },
-    );
+    build.onResolve({ filter: /\/(ranks\/\w+|priceBook)\.ts$/ }, ({ kind, path: specifier }) => {
+      const folder = specifier.includes('/ranks/') ? 'ranks/' : '';
+      return kind === 'dynamic-import'
+        ? { path: `./${folder}${path.basename(specifier, '.ts')}.js`, external: true }
+        : undefined;
+    });
   },
 };
 
@@ -54,7 +57,7 @@ const node = {
     'import.meta.url': '__bundleUrl',
   },
   banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
-  plugins: [separateRanks],
+  plugins: [lazyModules],
 };
 
 const rankFolder = path.join(root, 'src/estimator/ranks');
@@ -68,6 +71,7 @@ const bundles = [
     entryPoints: [
       { in: 'src/engine/main.ts', out: 'engine' },
       { in: 'src/estimator/worker.ts', out: 'estimator' },
+      { in: 'src/core/priceBook.ts', out: 'priceBook' },
       ...rankFiles.map(name => ({ in: `src/estimator/ranks/${name}`, out: `ranks/${path.basename(name, '.ts')}` })),
     ],
   },

@@ -1,7 +1,11 @@
 /**
- * The folder of a workspace's ledger. VS Code may hand a window the storage folder `<32 hex>-1` while `<32 hex>` is still
- * locked by the extension host that is going away: both mean the folder without that suffix (docs/architecture.md, "Durability").
+ * VS Code hands out the storage folder `<id>-1` while `<id>` is locked by another window of the same workspace, or by the host
+ * that a reload is ending. An id is an MD5 on the desktop (32 hex digits) and, below `workspaceStorage`, a signed 32-bit hash in a
+ * remote or browser window (`6772c22d`, `-6c8c1dbe`).
  */
+const suffixed = /((?:^|[\\/])[0-9a-f]{32}|[\\/]workspaceStorage[\\/]-?[0-9a-f]{1,8})-\d+(?=[\\/]|$)/gi;
+
+/** The folder of a workspace's ledger, whichever window of it asks (docs/architecture.md, "Durability"). */
 export function normalizeWorkspaceStorage(storage: string): string {
-  return storage.replace(/(^|[\\/])([0-9a-f]{32})-\d+(?=[\\/]|$)/gi, '$1$2');
+  return storage.replace(suffixed, '$1');
 }

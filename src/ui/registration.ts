@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { WindowRegistration } from '../api/contract.ts';
 import { readNestedSettings } from './settings.ts';
-import { computeWorkspaceStorage } from './workspaceStorage.ts';
 
 /** Name of what this window's ledger belongs to; null without a folder, where it is the machine's. */
 export function readWorkspaceName(): string | null {
@@ -15,7 +14,7 @@ export function readRegistration(storageUri: vscode.Uri | undefined): WindowRegi
     workspace:
       storageUri && folders.length > 0
         ? {
-            storage: computeWorkspaceStorage(storageUri.fsPath),
+            storage: storageUri.fsPath,
             name: readWorkspaceName() ?? '',
             // Folders of a virtual file system have no path that an agent could work in.
             folders: folders.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath),

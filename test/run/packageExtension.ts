@@ -4,17 +4,22 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } f
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { runChild } from './childProcess.ts';
-import { root } from './paths.ts';
+import { resultsFolder, root } from './paths.ts';
 
 const buildTimeoutMs = 2 * 60_000;
 const packageTimeoutMs = 3 * 60_000;
 
-/** Builds production bundles into `dist/`; false when that failed (the messages are on the screen). */
-export async function buildExtension(): Promise<boolean> {
+/** Builds production bundles into `dist/`; false when that failed (the messages are on the screen, quiet or not). */
+export async function buildExtension({ isQuiet = false } = {}): Promise<boolean> {
+  const logFile = path.join(resultsFolder, 'build.log');
   const end = await runChild(process.execPath, ['esbuild.mjs', '--production'], {
     cwd: root,
     timeoutMs: buildTimeoutMs,
+    ...(isQuiet ? { logFile } : {}),
   });
+  if (isQuiet && end.code !== 0) {
+    console.error(readFileSync(logFile, 'utf8'));
+  }
   return end.code === 0;
 }
 

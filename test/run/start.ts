@@ -33,7 +33,7 @@ async function playSample(editor: Editor): Promise<void> {
   console.log(`\n${formatDailySummary(today, summary, budget)}`);
 }
 
-if (!(await buildExtension())) {
+if (!(await buildExtension({ isQuiet: true }))) {
   process.exit(1);
 }
 let editor: Editor | undefined;

@@ -45,6 +45,7 @@ describe('the packaged extension', () => {
       'dist/extension.cjs',
       'dist/engine.js',
       'dist/estimator.js',
+      'dist/priceBook.js',
       'dist/report.js',
       'dist/report.css',
       'dist/sql-wasm.wasm',
@@ -58,7 +59,7 @@ describe('the packaged extension', () => {
   });
 
   test('has no source maps, and its programs are minified', () => {
-    for (const name of ['extension.cjs', 'engine.js', 'estimator.js', 'report.js']) {
+    for (const name of ['extension.cjs', 'engine.js', 'estimator.js', 'priceBook.js', 'report.js']) {
       const code = readFileSync(path.join(root, 'dist', name), 'utf8');
       expect(code).not.toContain('sourceMappingURL');
       expect(code.length / code.split('\n').length, name).toBeGreaterThan(200);

@@ -7,7 +7,7 @@ import type { Services } from '../services.ts';
 /** Copies what an agent needs to reach this window's ledger. The address is plain loopback: agents run where the engine does. */
 export async function copyConnectionSettings({ connection }: Services): Promise<void> {
   const { window } = await requireEngine(connection);
-  await vscode.env.clipboard.writeText(formatConnectionSettings(window));
+  await vscode.env.clipboard.writeText(formatConnectionSettings({ ...window, platform: process.platform }));
   void notify.info(
     vscode.l10n.t(
       'Address and token copied as environment lines. Keep them out of version control: the token is a secret.',

@@ -95,6 +95,11 @@ describe('normalizeWorkspaceStorage', () => {
     [`/u/${hash}0-1/x`, `/u/${hash}0-1/x`],
     [`/u/${hash}-one/x`, `/u/${hash}-one/x`],
     ['/u/1732271234567-1/x', '/u/1732271234567-1/x'],
+    ['/u/workspaceStorage/1732271234567-1/x', '/u/workspaceStorage/1732271234567-1/x'],
+    ['/u/workspaceStorage/6772c22d-1/x', '/u/workspaceStorage/6772c22d/x'],
+    ['/u/workspaceStorage/-6c8c1dbe-12/x', '/u/workspaceStorage/-6c8c1dbe/x'],
+    ['/u/workspaceStorage/-6c8c1dbe/x', '/u/workspaceStorage/-6c8c1dbe/x'],
+    ['C:\\u\\workspaceStorage\\-6c8c1dbe-1\\x', 'C:\\u\\workspaceStorage\\-6c8c1dbe\\x'],
   ])('%s → %s', (given, expected) => {
     expect(normalizeWorkspaceStorage(given)).toBe(expected);
   });
