@@ -28,6 +28,17 @@ export type Signal = (typeof signals)[number];
 export const completenesses = ['complete', 'lower_bound', 'estimated'] as const;
 export type Completeness = (typeof completenesses)[number];
 
+/**
+ * Marks an id that names a report and not the call: it recognises a report that comes twice (an exporter's retry), and says
+ * nothing about other reports of the same call.
+ */
+export const reportIdMark = '~';
+
+/** Whether any of the ids is one by which other signals may know the same call. */
+export function hasCallId(ids: readonly string[]): boolean {
+  return ids.some(id => !id.startsWith(reportIdMark));
+}
+
 /** One model call as a source reported it, before it is priced. */
 export interface UsageRecord {
   /** Every id the source knows the call by (request, response, message id, idempotency key). Records sharing one are one call. */

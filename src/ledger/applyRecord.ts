@@ -1,12 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Cost } from '../core/cost.ts';
-import type { UsageRecord } from '../core/usageRecord.ts';
-import type { Calls } from './calls.ts';
+import { hasCallId, type UsageRecord } from '../core/usageRecord.ts';
 import type { CallRow, Change } from './change.ts';
 import { isPricedAlike, mergeRecords } from './merge.ts';
+import { observe } from './observations.ts';
+import type { Tables } from './tables.ts';
 
 type Price = (record: UsageRecord) => Cost;
+type CallChange = Extract<Change, { kind: 'call' }>;
 
 export interface Applied {
   readonly row: CallRow;
@@ -15,45 +16,86 @@ export interface Applied {
   readonly change: Change | null;
 }
 
-/** Stores one record: as a new row, or merged into the row or rows that share an id with it. */
-export function applyRecord(calls: Calls, record: UsageRecord, price: Price): Applied {
-  const known = record.ids.length > 0 ? calls.findByIds(record.ids) : [];
-  const [first, ...others] = known;
-  const bare: UsageRecord = { ...record, ids: [], cwd: null };
-  if (!first) {
-    const id = randomBytes(15).toString('base64url');
-    return commit(
-      calls,
-      { id, record: bare, cost: price(record), signals: [record.signal], observations: 1 },
-      record.ids,
-      [],
-    );
+/** Stores one record: as a new row, or merged into the row or rows that are the same call. */
+export function applyRecord(tables: Tables, record: UsageRecord, price: Price): Applied {
+  const known = findSameCall(tables, record);
+  if (known.length > 0) {
+    return joinRows(tables, known, record, price);
   }
+  const covering = tables.spans.findCovering(record);
+  return covering ? { row: covering, duplicate: true, change: null } : addRow(tables, record, price);
+}
+
+/** The rows of the same call: by an id in common, else the one other report that must be it. */
+function findSameCall({ calls, spans }: Tables, record: UsageRecord): CallRow[] {
+  const byIds = record.ids.length > 0 ? calls.findByIds(record.ids) : [];
+  // Two exchanges of a gateway are two calls, whatever their provider calls them.
+  const joinable = record.signal === 'gateway' ? byIds.filter(row => !row.signals.includes('gateway')) : byIds;
+  const twin = joinable.length === 0 ? spans.findTwin(record) : undefined;
+  return twin ? [twin] : joinable;
+}
+
+function addRow(tables: Tables, record: UsageRecord, price: Price): Applied {
+  const row: CallRow = {
+    id: tables.calls.newId(record.timestamp),
+    record: strip(record),
+    cost: price(record),
+    signals: [record.signal],
+    observations: 1,
+  };
+  const outdated = tables.spans.findOutdatedMetrics(record);
+  return commit(tables, false, {
+    kind: 'call',
+    row,
+    ids: record.ids,
+    absorbed: outdated.map(({ id }) => id),
+    ...sightingOf(tables, record),
+  });
+}
+
+function joinRows(tables: Tables, known: readonly CallRow[], record: UsageRecord, price: Price): Applied {
+  const [first, ...others] = known as [CallRow, ...CallRow[]];
   const rows = others.reduce((sum, other) => mergeRows(sum, other, price), first);
-  const merged = mergeRecords(rows.record, bare);
-  const newIds = calls.unknownIds(record.ids);
-  const isRepeat = others.length === 0 && newIds.length === 0 && isDeepStrictEqual(merged, first.record);
-  if (isRepeat && first.signals.includes(record.signal)) {
+  // A row keeps the time it was first stored with, so that a better report never moves spend into another day.
+  const merged = { ...mergeRecords(rows.record, strip(record)), timestamp: first.record.timestamp };
+  const newIds = tables.calls.unknownIds(record.ids);
+  const addsNothing = others.length === 0 && newIds.length === 0 && isDeepStrictEqual(merged, first.record);
+  if (addsNothing && first.signals.includes(record.signal)) {
     return { row: first, duplicate: true, change: null };
   }
+  const seen = known.flatMap(row => tables.observationsOf(row));
   const row: CallRow = {
     id: first.id,
     record: merged,
     cost: costOf(merged, [rows], price),
     signals: [...new Set([...rows.signals, record.signal])],
-    observations: rows.observations + 1,
+    observations: seen.length + 1,
   };
-  return { ...commit(calls, row, newIds, others), duplicate: true };
+  return commit(tables, true, {
+    kind: 'call',
+    row,
+    ids: newIds,
+    absorbed: others.map(({ id }) => id),
+    observations: [...seen, observe(record)],
+    ...sightingOf(tables, record),
+  });
+}
+
+/** A record as its row holds it: without what is kept elsewhere or not at all, and showing an id wherever it has one. */
+function strip(record: UsageRecord): UsageRecord {
+  const requestId = record.requestId ?? record.ids.find(id => hasCallId([id])) ?? null;
+  return { ...record, requestId, ids: [], cwd: null };
 }
 
 /** Two rows that turned out to be one call. */
 function mergeRows(a: CallRow, b: CallRow, price: Price): CallRow {
-  const record = mergeRecords(a.record, b.record);
+  const record = { ...mergeRecords(a.record, b.record), timestamp: a.record.timestamp };
+  const signals = [...new Set([...a.signals, ...b.signals])];
   return {
     id: a.id,
     record,
     cost: costOf(record, [a, b], price),
-    signals: [...new Set([...a.signals, ...b.signals])],
+    signals,
     observations: a.observations + b.observations,
   };
 }
@@ -63,16 +105,12 @@ function costOf(record: UsageRecord, rows: readonly CallRow[], price: Price): Co
   return rows.find(row => isPricedAlike(record, row.record))?.cost ?? price(record);
 }
 
-function commit(calls: Calls, row: CallRow, ids: readonly string[], absorbed: readonly CallRow[]): Applied {
-  const change: Change = { kind: 'call', row, ids, absorbed: absorbed.map(({ id }) => id) };
-  applyCall(calls, change);
-  return { row, duplicate: false, change };
+function sightingOf({ spans }: Tables, record: UsageRecord): Pick<CallChange, 'sighting'> {
+  const sighting = spans.sightingOf(record);
+  return sighting ? { sighting } : {};
 }
 
-/** Brings the tables to what a journal line says. Doing so twice changes nothing. */
-export function applyCall(calls: Calls, { row, ids, absorbed }: Extract<Change, { kind: 'call' }>): void {
-  for (const id of absorbed) {
-    calls.absorb(id, row.id);
-  }
-  calls.put(row, ids);
+function commit(tables: Tables, duplicate: boolean, change: CallChange): Applied {
+  tables.apply(change);
+  return { row: change.row, duplicate, change };
 }

@@ -1,35 +1,26 @@
 import type { CostBasis } from '../core/cost.ts';
 import type { Completeness, Signal } from '../core/usageRecord.ts';
+import { formatCallId } from './callId.ts';
 import { type CallRow, parseRate } from './change.ts';
 import type { SqlValue } from './database.ts';
 import type { Dimensions } from './dimensions.ts';
 
-/** The columns of `call` in the order in which {@link formatCall} gives their values. */
+/** The columns of `call` beside its place, in the order in which {@link formatCall} gives their values. */
 export const callColumns = [
-  ...['id', 'timestamp', 'facet', 'session', 'input', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'cache_write'],
-  ...[
-    'output',
-    'reasoning',
-    'cost_nano_usd',
-    'cost_basis',
-    'rate',
-    'billed_nano_usd',
-    'request_id',
-    'endpoint',
-    'latency_ms',
-  ],
-  ...['service_tier', 'speed', 'inference_geo', 'web_searches', 'completeness', 'signal', 'signals', 'observations'],
+  ...['facet', 'manner', 'session', 'input', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'cache_write', 'output'],
+  ...['reasoning', 'cost_nano_usd', 'billed_nano_usd', 'request_id', 'latency_ms', 'web_searches', 'observations'],
 ] as const;
 
 /** A call with the values its numbers stand for. */
-export const selectCall = `SELECT c.*, s.name AS session_id, r.json AS rate_json, f.provider, f.model, f.agent, f.task_type,
-  f.user_id, f.team, f.project, f.branch
-  FROM call c JOIN facet f ON f.id = c.facet LEFT JOIN session s ON s.id = c.session LEFT JOIN rate r ON r.id = c.rate`;
+export const selectCall = `SELECT c.*, s.name AS session_id, f.provider, f.model, f.agent, f.task_type, f.user_id, f.team,
+  f.project, f.branch, m.endpoint, m.service_tier, m.speed, m.inference_geo, m.completeness, m.signal, m.signals,
+  m.cost_basis, m.rate
+  FROM call c JOIN facet f ON f.id = c.facet JOIN manner m ON m.id = c.manner LEFT JOIN session s ON s.id = c.session`;
 
 /** A row of {@link selectCall}. */
 export interface SelectedCall {
-  id: string;
   timestamp: number;
+  n: number;
   provider: string | null;
   model: string | null;
   agent: string | null;
@@ -48,7 +39,7 @@ export interface SelectedCall {
   reasoning: number | null;
   cost_nano_usd: number | null;
   cost_basis: CostBasis;
-  rate_json: string | null;
+  rate: string | null;
   billed_nano_usd: number | null;
   request_id: string | null;
   endpoint: string | null;
@@ -64,21 +55,21 @@ export interface SelectedCall {
 }
 
 /** The values of {@link callColumns} for a row. */
-export function formatCall({ id, record, cost, signals, observations }: CallRow, dimensions: Dimensions): SqlValue[] {
+export function formatCall(row: CallRow, dimensions: Dimensions): SqlValue[] {
+  const { record, cost, observations } = row;
   const { tokens } = record;
-  const place = [dimensions.facet(record), dimensions.session(record.sessionId)];
-  const rate = dimensions.rate(cost.rate && JSON.stringify(cost.rate));
   return [
-    ...[id, record.timestamp, ...place, tokens.input, tokens.cacheRead, tokens.cacheWrite5m, tokens.cacheWrite1h],
-    ...[tokens.cacheWrite, tokens.output, tokens.reasoning, cost.nanoUsd, cost.basis, rate, record.billedNanoUsd],
-    ...[record.requestId, record.endpoint, record.latencyMs, record.serviceTier, record.speed, record.inferenceGeo],
-    ...[record.webSearches, record.completeness, record.signal, signals.join(','), observations],
+    ...[dimensions.facet(record), dimensions.manner(row), dimensions.session(record.sessionId)],
+    ...[tokens.input, tokens.cacheRead, tokens.cacheWrite5m, tokens.cacheWrite1h, tokens.cacheWrite, tokens.output],
+    ...[tokens.reasoning, cost.nanoUsd, record.billedNanoUsd, record.requestId, record.latencyMs, record.webSearches],
+    observations,
   ];
 }
 
-export function parseCall(row: SelectedCall): CallRow {
+/** A row as it was put, of the ledger with that name. */
+export function parseCall(ledger: string, row: SelectedCall): CallRow {
   return {
-    id: row.id,
+    id: formatCallId(ledger, row),
     record: {
       ids: [],
       requestId: row.request_id,
@@ -115,7 +106,7 @@ export function parseCall(row: SelectedCall): CallRow {
     cost: {
       nanoUsd: row.cost_nano_usd,
       basis: row.cost_basis,
-      rate: row.rate_json === null ? null : parseRate(JSON.parse(row.rate_json)),
+      rate: row.rate === null ? null : parseRate(JSON.parse(row.rate)),
     },
     signals: row.signals.split(',') as Signal[],
     observations: row.observations,

@@ -1,93 +1,143 @@
 import { callColumns, formatCall, parseCall, type SelectedCall, selectCall } from './callColumns.ts';
+import { type CallPlace, formatCallId, parseCallId } from './callId.ts';
+import { CallIds } from './callIds.ts';
 import type { CallRow } from './change.ts';
 import type { Database, SqlValue } from './database.ts';
 import { Dimensions } from './dimensions.ts';
-import { addToRollup } from './rollups.ts';
+import { Rollups } from './rollups.ts';
+import { bucketMs } from './schema.ts';
 
-const insertCall = `INSERT INTO call (${callColumns.join(', ')}) VALUES (${callColumns.map(() => '?').join(', ')})`;
-const updateCall = `UPDATE call SET ${callColumns.map(name => `${name} = ?`).join(', ')} WHERE key = ?`;
-const pointId = 'INSERT OR REPLACE INTO call_id (id, call) VALUES (?, ?)';
+const columns = ['timestamp', 'n', ...callColumns];
+const insertCall = `INSERT INTO call (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+const updateCall = `UPDATE call SET ${callColumns.map(name => `${name} = ?`).join(', ')} WHERE timestamp = ? AND n = ?`;
+const nextNumber = `SELECT 1 + max(ifnull((SELECT max(n) FROM call WHERE timestamp = ?1), -1),
+  ifnull((SELECT max(n) FROM gone WHERE timestamp = ?1), -1)) AS n`;
 
 /** Reads and writes call rows, with everything that hangs on one: its ids, its dimensions, its share of the rollups. */
 export class Calls {
   readonly #db: Database;
+  readonly #ledger: string;
   readonly #dimensions: Dimensions;
+  readonly #ids: CallIds;
+  readonly #rollups: Rollups;
 
-  constructor(db: Database) {
+  /** `ledger` is the name that the ids of its calls begin with. */
+  constructor(db: Database, ledger: string) {
     this.#db = db;
+    this.#ledger = ledger;
     this.#dimensions = new Dimensions(db);
+    this.#ids = new CallIds(db);
+    this.#rollups = new Rollups(db);
   }
 
-  /** Forgets remembered numbers: to be called when a transaction was rolled back. */
+  /** Writes the sums of what was put since the last time: before a transaction ends. */
+  writeRollups(): void {
+    this.#rollups.write();
+  }
+
+  /** Forgets what is remembered: to be called when a transaction was rolled back. */
   forget(): void {
     this.#dimensions.forget();
+    this.#rollups.forget();
+  }
+
+  /** An id that no call of that time has or had. */
+  newId(timestamp: number): string {
+    const n = this.#db.get<{ n: number }>(nextNumber, timestamp)?.n ?? 0;
+    return formatCallId(this.#ledger, { timestamp, n });
   }
 
   /** The rows that any of the ids leads to, oldest first. */
   findByIds(ids: readonly string[]): CallRow[] {
-    const keys = new Set<number>();
-    for (const id of ids) {
-      const found = this.#db.get<{ call: number }>('SELECT call FROM call_id WHERE id = ?', id);
-      if (found) {
-        keys.add(found.call);
-      }
+    const places = new Map<string, CallPlace>();
+    for (const place of ids.flatMap(id => this.#ids.find(id))) {
+      places.set(formatCallId('', place), place);
     }
-    return [...keys].sort((a, b) => a - b).flatMap(key => this.#read('WHERE c.key = ?', key));
+    const sorted = [...places.values()].sort((a, b) => a.timestamp - b.timestamp || a.n - b.n);
+    return sorted.flatMap(({ timestamp, n }) => this.read('WHERE c.timestamp = ? AND c.n = ?', timestamp, n));
   }
 
-  /** Calls stored as unpriced, oldest first. */
-  findUnpriced(limit: number, offset: number): CallRow[] {
-    return this.#read("WHERE c.cost_basis = 'unpriced' ORDER BY c.timestamp, c.key LIMIT ? OFFSET ?", limit, offset);
+  /** The row with that id of ours. */
+  findByRowId(id: string): CallRow | undefined {
+    const place = parseCallId(id);
+    return place?.ledger === this.#ledger
+      ? this.read('WHERE c.timestamp = ? AND c.n = ?', place.timestamp, place.n)[0]
+      : undefined;
+  }
+
+  /** Rollup buckets that hold calls without a price, oldest first. */
+  findUnpricedBuckets(): number[] {
+    const sql = 'SELECT DISTINCT bucket FROM rollup WHERE unpriced_requests > 0 ORDER BY bucket';
+    return this.#db.all<{ bucket: number }>(sql).map(({ bucket }) => bucket);
+  }
+
+  /** Calls of a bucket that are stored as unpriced, oldest first. */
+  findUnpriced(bucket: number, limit: number, offset: number): CallRow[] {
+    const range = [bucket * bucketMs, (bucket + 1) * bucketMs];
+    return this.read(
+      "WHERE c.timestamp >= ? AND c.timestamp < ? AND m.cost_basis = 'unpriced' ORDER BY c.timestamp, c.n LIMIT ? OFFSET ?",
+      ...range,
+      limit,
+      offset,
+    );
   }
 
   /** The newest calls by time, newest first. */
   findRecent(limit: number): CallRow[] {
-    return this.#read('ORDER BY c.timestamp DESC, c.key DESC LIMIT ?', limit);
+    return this.read('ORDER BY c.timestamp DESC, c.n DESC LIMIT ?', limit);
   }
 
   /** Which of the ids lead nowhere yet. */
   unknownIds(ids: readonly string[]): string[] {
-    return ids.filter(id => !this.#db.get('SELECT 1 FROM call_id WHERE id = ?', id));
+    return ids.filter(id => this.#ids.find(id).length === 0);
   }
 
   /** Stores a row as it is now, replacing its former self; the rollups follow. */
   put(row: CallRow, ids: readonly string[]): void {
-    let key = this.#keyOf(row.id);
-    if (key === undefined) {
-      this.#db.run(insertCall, ...formatCall(row, this.#dimensions));
-      key = this.#keyOf(row.id);
+    const place = placeOf(row.id);
+    const { timestamp, n } = place;
+    const isKnown = this.#db.get('SELECT 1 FROM call WHERE timestamp = ? AND n = ?', timestamp, n) !== undefined;
+    const former = isKnown && this.findByRowId(row.id);
+    if (former) {
+      this.#count(former, -1);
+      this.#db.run(updateCall, ...formatCall(row, this.#dimensions), timestamp, n);
+      this.#ids.replaceRequestId(former.record.requestId, row.record.requestId, place);
     } else {
-      this.#takeFromRollup(key);
-      this.#db.run(updateCall, ...formatCall(row, this.#dimensions), key);
+      this.#db.run(insertCall, timestamp, n, ...formatCall(row, this.#dimensions));
     }
-    addToRollup(this.#db, row, this.#dimensions.facet(row.record), 1);
+    this.#count(row, 1);
     for (const id of ids) {
-      this.#db.run(pointId, id, key as number);
+      this.#ids.add(id, row.record.requestId, place);
     }
   }
 
   /** Removes a row that turned out to be the same call as another; its ids lead there from now on. */
   absorb(id: string, into: string): void {
-    const from = this.#keyOf(id);
-    const to = this.#keyOf(into);
-    if (from !== undefined && to !== undefined) {
-      this.#takeFromRollup(from);
-      this.#db.run('UPDATE call_id SET call = ? WHERE call = ?', to, from);
-      this.#db.run('DELETE FROM call WHERE key = ?', from);
+    const row = this.findByRowId(id);
+    if (row) {
+      const { timestamp, n } = placeOf(id);
+      this.#count(row, -1);
+      this.#ids.move({ timestamp, n }, row.record.requestId, placeOf(into));
+      this.#db.run('DELETE FROM call WHERE timestamp = ? AND n = ?', timestamp, n);
+      this.#db.run('INSERT OR IGNORE INTO gone (timestamp, n) VALUES (?, ?)', timestamp, n);
     }
   }
 
-  #keyOf(id: string): number | undefined {
-    return this.#db.get<{ key: number }>('SELECT key FROM call WHERE id = ?', id)?.key;
+  /** Rows by a clause over the tables of `selectCall`. */
+  read(clause: string, ...values: SqlValue[]): CallRow[] {
+    return this.#db.all<SelectedCall>(`${selectCall} ${clause}`, ...values).map(row => parseCall(this.#ledger, row));
   }
 
-  #takeFromRollup(key: number): void {
-    for (const row of this.#read('WHERE c.key = ?', key)) {
-      addToRollup(this.#db, row, this.#dimensions.facet(row.record), -1);
-    }
+  #count(row: CallRow, sign: 1 | -1): void {
+    const { record } = row;
+    this.#rollups.add(row, this.#dimensions.facet(record), this.#dimensions.session(record.sessionId), sign);
   }
+}
 
-  #read(clause: string, ...values: SqlValue[]): CallRow[] {
-    return this.#db.all<SelectedCall>(`${selectCall} ${clause}`, ...values).map(parseCall);
+function placeOf(id: string): CallPlace {
+  const place = parseCallId(id);
+  if (place === null) {
+    throw new Error(`${id} is not the id of a call.`);
   }
+  return place;
 }

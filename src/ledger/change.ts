@@ -1,5 +1,6 @@
 import type { Cost, Rate } from '../core/cost.ts';
 import type { Signal, UsageRecord } from '../core/usageRecord.ts';
+import type { Observation } from './observations.ts';
 
 /** A stored call: the merged record, its cost as priced then, and what it was made from. */
 export interface CallRow {
@@ -14,6 +15,16 @@ export interface CallRow {
   readonly observations: number;
 }
 
+/** That a signal reported a call of a session, by which a second signal of that session is told from new calls. */
+export interface Sighting {
+  readonly session: string;
+  readonly signal: Signal;
+  /** Epoch ms. */
+  readonly timestamp: number;
+  /** Whether the signal names calls by ids that others may share. */
+  readonly hasCallIds: boolean;
+}
+
 /**
  * What a journal line says was done: the row as it is afterwards, so that replaying a line twice, or on top of a snapshot that
  * holds it already, changes nothing.
@@ -26,6 +37,10 @@ export type Change =
       readonly ids: readonly string[];
       /** Rows that turned out to be the same call and are gone. */
       readonly absorbed: readonly string[];
+      /** The reports that made the row, when there is more than one. */
+      readonly observations?: readonly Observation[];
+      /** What the report adds to what is known of its session. */
+      readonly sighting?: Sighting;
     }
   | { readonly kind: 'notice'; readonly key: string; readonly markedAt: number };
 
@@ -68,8 +83,13 @@ export function parseChange(json: string): Change {
   }
   const { row } = change;
   const cost: Cost = { nanoUsd: row.cost.nanoUsd ?? null, basis: row.cost.basis, rate: parseRate(row.cost.rate) };
+  const observations = row.observations > 1 ? change.observations?.map(restoreObservation) : undefined;
   const record = { ...emptyRecord, ...row.record, tokens: { ...emptyRecord.tokens, ...row.record.tokens } };
-  return { ...change, row: { ...row, record, cost } };
+  return { ...change, ...(observations ? { observations } : {}), row: { ...row, record, cost } };
+}
+
+function restoreObservation(seen: Observation): Observation {
+  return { ...seen, inputTokens: seen.inputTokens ?? null, outputTokens: seen.outputTokens ?? null };
 }
 
 /** A rate as it is kept in a journal line or a `rate` row. */

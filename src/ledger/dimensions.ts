@@ -1,7 +1,13 @@
 import type { UsageRecord } from '../core/usageRecord.ts';
-import type { Database } from './database.ts';
+import type { CallRow } from './change.ts';
+import type { Database, SqlValue } from './database.ts';
 
 const facetNames = ['provider', 'model', 'agent', 'task_type', 'user_id', 'team', 'project', 'branch'];
+const mannerNames = [
+  ...['endpoint', 'service_tier', 'speed', 'inference_geo', 'completeness', 'signal', 'signals', 'cost_basis', 'rate'],
+];
+/** Combinations remembered at most; sessions come and go. */
+const memorySize = 20_000;
 
 /** Numbers for values that repeat from call to call, given on first sight and remembered. */
 export class Dimensions {
@@ -21,16 +27,20 @@ export class Dimensions {
     return this.#number('facet', facetNames, [provider, model, agent, taskType, userId, team, project, branch]);
   }
 
+  /** How a call was made, seen and priced. */
+  manner({ record, cost, signals }: CallRow): number {
+    const { endpoint, serviceTier, speed, inferenceGeo, completeness, signal } = record;
+    const rate = cost.rate && JSON.stringify(cost.rate);
+    const seen = [completeness, signal, signals.join(','), cost.basis];
+    return this.#number('manner', mannerNames, [endpoint, serviceTier, speed, inferenceGeo, ...seen, rate]);
+  }
+
   session(name: string | null): number | null {
     return name === null ? null : this.#number('session', ['name'], [name]);
   }
 
-  rate(json: string | null): number | null {
-    return json === null ? null : this.#number('rate', ['json'], [json]);
-  }
-
-  #number(table: string, names: readonly string[], values: readonly (string | null)[]): number {
-    const text = JSON.stringify([table, ...values]);
+  #number(table: string, names: readonly string[], values: readonly SqlValue[]): number {
+    const text = JSON.stringify([table, values]);
     const known = this.#numbers.get(text);
     if (known !== undefined) {
       return known;
@@ -42,6 +52,9 @@ export class Dimensions {
       this.#db.get<{ id: number }>(insert, ...values);
     if (!row) {
       throw new Error(`No number for a value of ${table}.`);
+    }
+    if (this.#numbers.size >= memorySize) {
+      this.#numbers.clear();
     }
     this.#numbers.set(text, row.id);
     return row.id;

@@ -1,6 +1,7 @@
 import type { Cost, CostBasis } from '../core/cost.ts';
 import type { GroupKey, GroupSums, Range, Sums } from '../core/sums.ts';
 import type { Signal, UsageRecord } from '../core/usageRecord.ts';
+import type { Observation } from './observations.ts';
 
 export interface LedgerOptions {
   /** Folder that holds `usage.sqlite` and the journal; made when missing. */
@@ -48,6 +49,8 @@ export interface Ledger {
   group(range: Range, keys: readonly GroupKey[], zone: string): GroupSums[];
   /** The newest calls by time, newest first. */
   recent(limit: number): StoredCall[];
+  /** The reports that made a call, in the order in which they came; none for an unknown id. */
+  observations(id: string): Observation[];
   /** Model names without a rate in the range, most calls first. */
   unpricedModels(range: Range): string[];
   /** Prices calls stored as `unpriced` with today's rates; resolves with how many found a price. */

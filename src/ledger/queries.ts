@@ -1,12 +1,13 @@
-import { dayOf, hourOf } from '../core/calendar.ts';
 import type { GroupKey, GroupSums, Range, Sums } from '../core/sums.ts';
 import type { Database, SqlValue } from './database.ts';
 import { bucketMs, callMeasures, rollupColumns } from './schema.ts';
+import { cutIntoSlots, type Slot } from './slots.ts';
 
 type SumRow = Record<(typeof rollupColumns)[number], number | null>;
+type GroupRow = SumRow & { readonly slot: number } & Readonly<Record<string, string | null>>;
 
 const sums = rollupColumns.map(name => `sum(${name}) AS ${name}`).join(', ');
-const facetColumns: readonly GroupKey[] = [
+const facetKeys: readonly GroupKey[] = [
   'provider',
   'model',
   'agent',
@@ -17,86 +18,101 @@ const facetColumns: readonly GroupKey[] = [
   'branch',
 ];
 
-/**
- * The calls of a range as rows of (bucket, facet, measures): whole buckets from the rollups, the ends that cut a bucket from
- * the calls themselves.
- */
-function measuresIn({ fromMs, toMs }: Range): { sql: string; values: SqlValue[] } {
-  const firstWhole = Math.ceil(fromMs / bucketMs);
-  const endWhole = Math.floor(toMs / bucketMs);
-  const columns = rollupColumns.join(', ');
-  const calls = `SELECT c.timestamp / ${bucketMs} AS bucket, c.facet AS facet, ${callMeasures} FROM call c
-    WHERE c.timestamp >= ? AND c.timestamp < ?`;
-  if (firstWhole >= endWhole) {
-    return { sql: calls, values: [fromMs, toMs] };
-  }
-  const parts = [`SELECT bucket, facet, ${columns} FROM rollup WHERE bucket >= ? AND bucket < ?`];
-  const values = [firstWhole, endWhole];
-  for (const [from, to] of [
-    [fromMs, firstWhole * bucketMs],
-    [endWhole * bucketMs, toMs],
-  ] as const) {
-    if (from < to) {
-      parts.push(calls);
-      values.push(from, to);
-    }
-  }
-  return { sql: parts.join(' UNION ALL '), values };
-}
-
-/** Sessions are too many for the rollups, so their sums are taken from the calls. */
-function measuresBySession({ fromMs, toMs }: Range): { sql: string; values: SqlValue[] } {
-  const sql = `SELECT c.timestamp / ${bucketMs} AS bucket, c.facet AS facet, s.name AS session_id, ${callMeasures}
-    FROM call c LEFT JOIN session s ON s.id = c.session WHERE c.timestamp >= ? AND c.timestamp < ?`;
-  return { sql, values: [fromMs, toMs] };
-}
-
 /** Sums over all calls of a range. */
 export function sumRange(db: Database, range: Range): Sums {
-  const { sql, values } = measuresIn(range);
-  return toSums(db.get<SumRow>(`SELECT ${sums} FROM (${sql})`, ...values));
+  return groupRange(db, range, [], 'UTC')[0]?.sums ?? toSums(undefined);
 }
 
-/** Sums by any combination of keys, in no particular order. `zone` is the IANA zone of `day` and `hour`. */
+/**
+ * Sums by any combination of keys, in no particular order. `zone` is the IANA zone of `day` and `hour`. Whole buckets come from
+ * the rollups; the ends of a range that cut a bucket, and sessions together with another dimension, from the calls themselves.
+ */
 export function groupRange(db: Database, range: Range, keys: readonly GroupKey[], zone: string): GroupSums[] {
-  const { sql, values } = keys.includes('session_id') ? measuresBySession(range) : measuresIn(range);
-  const isByTime = keys.some(key => key === 'day' || key === 'hour');
-  const columns: string[] = keys.filter(key => facetColumns.includes(key)).map(key => `f.${key}`);
-  if (keys.includes('session_id')) {
-    columns.push('m.session_id');
+  const slots = cutIntoSlots(clip(db, range), keys, zone);
+  const isByFacet = keys.some(key => facetKeys.includes(key));
+  const isBySession = keys.includes('session_id');
+  const numbers = [...(isByFacet ? ['facet'] : []), ...(isBySession ? ['session'] : [])];
+  const isFromCalls = isByFacet && isBySession;
+  const pieces = isFromCalls ? slots.map((slot, index) => ({ ...slot, index })) : raggedEnds(slots);
+  const parts = [sumCalls(numbers)];
+  const values: SqlValue[] = [JSON.stringify(pieces.map(({ index, fromMs, toMs }) => [index, fromMs, toMs]))];
+  if (!isFromCalls) {
+    parts.push(sumRollups(isBySession ? 'session_rollup' : 'rollup', numbers));
+    values.push(JSON.stringify(slots.map(wholeBuckets)));
   }
-  if (isByTime) {
-    columns.push('m.bucket');
-  }
-  const grouped = `SELECT ${[...columns, sums].join(', ')} FROM (${sql}) m JOIN facet f ON f.id = m.facet
-    GROUP BY ${columns.join(', ')}`;
-  const rows = db.all<SumRow & { bucket: number } & Record<string, string | null>>(grouped, ...values);
-  const groups = new Map<string, GroupSums>();
-  for (const row of rows) {
-    const key = Object.fromEntries(keys.map(name => [name, keyValue(name, row, zone)]));
-    const text = JSON.stringify(key);
-    const known = groups.get(text);
-    groups.set(text, { key, sums: known ? addSums(known.sums, toSums(row)) : toSums(row) });
-  }
-  return [...groups.values()];
+  const names = [
+    ...keys.filter(key => facetKeys.includes(key)).map(key => `f.${key}`),
+    ...(isBySession ? ['s.name AS session_id'] : []),
+  ];
+  // Summed by numbers first, so that the names are joined to a few rows only.
+  const sql = `SELECT ${[...names, 'g.*'].join(', ')} FROM (${parts.join(' UNION ALL ')}) g
+    ${isByFacet ? 'JOIN facet f ON f.id = g.facet' : ''} ${isBySession ? 'LEFT JOIN session s ON s.id = g.session' : ''}`;
+  return mergeGroups(db.all<GroupRow>(sql, ...values), keys, slots);
 }
 
 /** Model names without a rate, most calls first. A call without any model name has no override that could price it. */
 export function unpricedModels(db: Database, range: Range): string[] {
-  const { sql, values } = measuresIn(range);
-  const rows = db.all<{ model: string }>(
-    `SELECT f.model AS model FROM (${sql}) m JOIN facet f ON f.id = m.facet WHERE m.unpriced_requests > 0 AND f.model IS NOT NULL
-     GROUP BY f.model ORDER BY sum(m.unpriced_requests) DESC, f.model`,
-    ...values,
-  );
-  return rows.map(({ model }) => model);
+  return groupRange(db, range, ['model'], 'UTC')
+    .filter(({ key, sums: { unpricedRequests } }) => key.model !== null && unpricedRequests > 0)
+    .sort(
+      (a, b) =>
+        b.sums.unpricedRequests - a.sums.unpricedRequests || ((a.key.model ?? '') < (b.key.model ?? '') ? -1 : 1),
+    )
+    .map(({ key }) => key.model ?? '');
 }
 
-function keyValue(name: GroupKey, row: { bucket: number } & Record<string, unknown>, zone: string): string | null {
-  if (name === 'day') {
-    return dayOf(row.bucket * bucketMs, zone);
+/** The part of a range in which there are calls, so that an open end does not become thousands of empty days. */
+function clip(db: Database, { fromMs, toMs }: Range): Range {
+  const held = db.get<{ first: number | null; last: number | null }>(
+    'SELECT (SELECT min(bucket) FROM rollup) AS first, (SELECT max(bucket) FROM rollup) AS last',
+  );
+  const from = Math.max(fromMs, (held?.first ?? 0) * bucketMs);
+  return { fromMs: from, toMs: Math.max(from, Math.min(toMs, ((held?.last ?? -1) + 1) * bucketMs)) };
+}
+
+/** First whole bucket of a slot, and the one after the last. */
+function wholeBuckets({ fromMs, toMs }: Range): [number, number] {
+  const first = Math.ceil(fromMs / bucketMs);
+  return [first, Math.max(first, Math.floor(toMs / bucketMs))];
+}
+
+/** The parts of slots that are no whole buckets. */
+function raggedEnds(slots: readonly Slot[]): (Range & { index: number })[] {
+  return slots.flatMap((slot, index) => {
+    const [first, end] = wholeBuckets(slot).map(bucket => bucket * bucketMs) as [number, number];
+    const head = { index, fromMs: slot.fromMs, toMs: Math.min(first, slot.toMs) };
+    const tail = { index, fromMs: Math.max(end, head.toMs), toMs: slot.toMs };
+    return [head, tail].filter(({ fromMs, toMs }) => fromMs < toMs);
+  });
+}
+
+function sumCalls(numbers: readonly string[]): string {
+  return `SELECT ${['slot', ...numbers, sums].join(', ')} FROM (
+    SELECT piece.value ->> 0 AS slot, c.facet, ifnull(c.session, 0) AS session, ${callMeasures}
+    FROM json_each(?) piece JOIN call c ON c.timestamp >= piece.value ->> 1 AND c.timestamp < piece.value ->> 2
+    JOIN manner m ON m.id = c.manner) GROUP BY ${['slot', ...numbers].join(', ')}`;
+}
+
+function sumRollups(table: string, numbers: readonly string[]): string {
+  const columns = ['slot.key AS slot', ...numbers, sums];
+  return `SELECT ${columns.join(', ')} FROM json_each(?) slot JOIN ${table} r
+    ON r.bucket >= slot.value ->> 0 AND r.bucket < slot.value ->> 1 GROUP BY ${['slot.key', ...numbers].join(', ')}`;
+}
+
+function mergeGroups(rows: readonly GroupRow[], keys: readonly GroupKey[], slots: readonly Slot[]): GroupSums[] {
+  const groups = new Map<string, GroupSums>();
+  for (const row of rows) {
+    if (row.requests) {
+      const time = slots[row.slot]?.key;
+      const valueOf = (name: GroupKey): string | null =>
+        (name === 'day' || name === 'hour' ? time?.[name] : row[name]) ?? null;
+      const key = Object.fromEntries(keys.map(name => [name, valueOf(name)]));
+      const text = JSON.stringify(key);
+      const known = groups.get(text);
+      groups.set(text, { key, sums: known ? addSums(known.sums, toSums(row)) : toSums(row) });
+    }
   }
-  return name === 'hour' ? hourOf(row.bucket * bucketMs, zone) : (row[name] as string | null);
+  return [...groups.values()];
 }
 
 function toSums(row: SumRow | undefined): Sums {

@@ -3,14 +3,17 @@ import type { CallRow } from './change.ts';
 import type { Database } from './database.ts';
 import { bucketMs, rollupColumns } from './schema.ts';
 
-const addSums = `INSERT INTO rollup (bucket, facet, ${rollupColumns.join(', ')})
-  VALUES (?, ?, ${rollupColumns.map(() => '?').join(', ')})
-  ON CONFLICT (bucket, facet) DO UPDATE SET ${rollupColumns.map(name => `${name} = ${name} + excluded.${name}`).join(', ')}`;
-const dropEmpty = 'DELETE FROM rollup WHERE bucket = ? AND facet = ? AND requests = 0';
+/** Stands for calls without a session in `session_rollup`; no session has that number. */
+const noSession = 0;
 
-/** Adds a call's share to its bucket (`sign` 1) or takes it out again (-1). Mirrors `callMeasures` in schema.ts. */
-export function addToRollup(db: Database, { record, cost }: CallRow, facet: number, sign: 1 | -1): void {
-  const { tokens } = record;
+type Table = 'rollup' | 'session_rollup';
+type Measures = number[];
+
+const dimensionOf: Record<Table, string> = { rollup: 'facet', session_rollup: 'session' };
+
+/** A call's share of its bucket, in the order of `rollupColumns`. Mirrors `callMeasures` in schema.ts. */
+function measure({ record, cost }: CallRow): Measures {
+  const { tokens, latencyMs } = record;
   const measures: Record<(typeof rollupColumns)[number], number> = {
     requests: 1,
     prompt_tokens: promptTokens(tokens) ?? 0,
@@ -21,12 +24,71 @@ export function addToRollup(db: Database, { record, cost }: CallRow, facet: numb
     cost_nano_usd: cost.nanoUsd ?? 0,
     costed_requests: cost.nanoUsd === null ? 0 : 1,
     unpriced_requests: cost.basis === 'unpriced' ? 1 : 0,
-    latency_ms: record.latencyMs ?? 0,
-    timed_requests: record.latencyMs === null ? 0 : 1,
+    latency_ms: latencyMs ?? 0,
+    timed_requests: latencyMs === null ? 0 : 1,
   };
-  const place = [Math.floor(record.timestamp / bucketMs), facet];
-  db.run(addSums, ...place, ...rollupColumns.map(name => sign * measures[name]));
-  if (sign < 0) {
-    db.run(dropEmpty, ...place);
+  return rollupColumns.map(name => measures[name]);
+}
+
+/**
+ * The sums kept beside the calls. What a transaction adds and takes is gathered, and written once per bucket and dimension by
+ * {@link Rollups.write}, which must run before the transaction ends.
+ */
+export class Rollups {
+  readonly #db: Database;
+  #pending = new Map<string, { table: Table; bucket: number; dimension: number; measures: Measures }>();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** Adds a call's share (`sign` 1) or takes it out again (-1). */
+  add(row: CallRow, facet: number, session: number | null, sign: 1 | -1): void {
+    const bucket = Math.floor(row.record.timestamp / bucketMs);
+    const measures = measure(row).map(value => sign * value);
+    this.#gather('rollup', bucket, facet, measures);
+    this.#gather('session_rollup', bucket, session ?? noSession, measures);
+  }
+
+  write(): void {
+    for (const { table, bucket, dimension, measures } of this.#pending.values()) {
+      const place = [bucket, dimension];
+      this.#db.run(addSums[table], ...place, ...measures);
+      if ((measures[0] ?? 0) < 0) {
+        this.#db.run(dropEmpty[table], ...place);
+      }
+    }
+    this.#pending.clear();
+  }
+
+  /** Forgets what was gathered: to be called when the transaction was rolled back. */
+  forget(): void {
+    this.#pending.clear();
+  }
+
+  #gather(table: Table, bucket: number, dimension: number, measures: Measures): void {
+    const key = `${table} ${bucket} ${dimension}`;
+    const known = this.#pending.get(key);
+    if (known) {
+      known.measures = known.measures.map((value, index) => value + (measures[index] ?? 0));
+    } else {
+      this.#pending.set(key, { table, bucket, dimension, measures });
+    }
   }
 }
+
+function forTables(format: (table: Table, dimension: string) => string): Record<Table, string> {
+  return {
+    rollup: format('rollup', dimensionOf.rollup),
+    session_rollup: format('session_rollup', dimensionOf.session_rollup),
+  };
+}
+
+const addSums = forTables(
+  (table, dimension) => `INSERT INTO ${table} (bucket, ${dimension}, ${rollupColumns.join(', ')})
+  VALUES (?, ?, ${rollupColumns.map(() => '?').join(', ')}) ON CONFLICT (bucket, ${dimension})
+  DO UPDATE SET ${rollupColumns.map(name => `${name} = ${name} + excluded.${name}`).join(', ')}`,
+);
+const dropEmpty = forTables(
+  (table, dimension) => `DELETE FROM ${table} WHERE bucket = ? AND ${dimension} = ? AND requests = 0`,
+);

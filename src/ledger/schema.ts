@@ -1,8 +1,5 @@
 import type { Database } from './database.ts';
 
-/** Version of the tables below, kept in `PRAGMA user_version`. */
-export const schemaVersion = 1;
-
 /** Length of a rollup bucket in ms: a quarter of an hour, because time zones are multiples of it. */
 export const bucketMs = 900_000;
 
@@ -21,7 +18,7 @@ export const rollupColumns = [
   'timed_requests',
 ] as const;
 
-/** What one row of `call` adds to each rollup column; used for rollups and for ranges that cut a bucket. */
+/** What one row of `call` (with its `manner` m) adds to each rollup column; for ranges that cut a bucket. */
 export const callMeasures = `
   1 AS requests,
   ifnull(c.input + c.cache_read + c.cache_write_5m + c.cache_write_1h + c.cache_write, 0) AS prompt_tokens,
@@ -31,56 +28,87 @@ export const callMeasures = `
   ifnull(c.reasoning, 0) AS reasoning_tokens,
   ifnull(c.cost_nano_usd, 0) AS cost_nano_usd,
   c.cost_nano_usd IS NOT NULL AS costed_requests,
-  c.cost_basis = 'unpriced' AS unpriced_requests,
+  m.cost_basis = 'unpriced' AS unpriced_requests,
   ifnull(c.latency_ms, 0) AS latency_ms,
   c.latency_ms IS NOT NULL AS timed_requests`;
 
+const sums = rollupColumns.map(name => `${name} INTEGER NOT NULL`).join(', ');
+
 /**
- * `facet` holds each combination of the small dimensions once; calls and rollups point at it. `call_id` is every id a call is
- * known by. The two views are the frozen face for other SQL programs (docs/architecture.md, "The tables").
+ * Version 1. Small, because the whole database lives in memory:
+ * - `facet` holds each combination of the small dimensions once, `manner` each way a call was made, seen and priced; calls point
+ *   at them. A call is known by its time and a number among those of the same ms, so that it needs no index beside its own tree.
+ * - `request_hash` finds a call by its request id (the text is compared in the row); `other_id` holds a call's further ids.
+ * - `observation` holds the reports that made a row, where there is more than one.
+ * - `session_span` holds when each passive signal of a session was seen, so that a second one is not counted beside it.
+ * - `gone` holds the numbers of calls that turned out to be another one, so that no id is ever given twice.
+ * - `pruned` counts what retention dropped from `call`; the rollups keep it.
+ * The two views are the frozen face for other SQL programs (docs/architecture.md, "The tables").
  */
-const tables = `
+const version1 = `
 CREATE TABLE meta (key TEXT PRIMARY KEY NOT NULL, value) WITHOUT ROWID;
 CREATE TABLE facet (
   id INTEGER PRIMARY KEY, provider TEXT, model TEXT, agent TEXT, task_type TEXT,
   user_id TEXT, team TEXT, project TEXT, branch TEXT
 );
-CREATE TABLE session (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE rate (id INTEGER PRIMARY KEY, json TEXT NOT NULL UNIQUE);
-CREATE TABLE call (
-  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, timestamp INTEGER NOT NULL,
-  facet INTEGER NOT NULL REFERENCES facet, session INTEGER REFERENCES session,
-  input INTEGER, cache_read INTEGER NOT NULL, cache_write_5m INTEGER NOT NULL, cache_write_1h INTEGER NOT NULL,
-  cache_write INTEGER NOT NULL, output INTEGER, reasoning INTEGER,
-  cost_nano_usd INTEGER, cost_basis TEXT NOT NULL, rate INTEGER REFERENCES rate, billed_nano_usd INTEGER,
-  request_id TEXT, endpoint TEXT, latency_ms INTEGER, service_tier TEXT, speed TEXT, inference_geo TEXT,
-  web_searches INTEGER NOT NULL, completeness TEXT NOT NULL, signal TEXT NOT NULL,
-  signals TEXT NOT NULL, observations INTEGER NOT NULL
+CREATE TABLE manner (
+  id INTEGER PRIMARY KEY, endpoint TEXT, service_tier TEXT, speed TEXT, inference_geo TEXT,
+  completeness TEXT NOT NULL, signal TEXT NOT NULL, signals TEXT NOT NULL, cost_basis TEXT NOT NULL, rate TEXT
 );
-CREATE INDEX call_timestamp ON call (timestamp);
-CREATE INDEX call_unpriced ON call (timestamp) WHERE cost_basis = 'unpriced';
-CREATE TABLE call_id (id TEXT PRIMARY KEY NOT NULL, call INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE rollup (
-  bucket INTEGER NOT NULL, facet INTEGER NOT NULL,
-  ${rollupColumns.map(name => `${name} INTEGER NOT NULL`).join(', ')},
-  PRIMARY KEY (bucket, facet)
+CREATE TABLE session (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE call (
+  timestamp INTEGER NOT NULL, n INTEGER NOT NULL,
+  facet INTEGER NOT NULL, manner INTEGER NOT NULL, session INTEGER,
+  input INTEGER, cache_read INTEGER NOT NULL, cache_write_5m INTEGER NOT NULL, cache_write_1h INTEGER NOT NULL,
+  cache_write INTEGER NOT NULL, output INTEGER, reasoning INTEGER, cost_nano_usd INTEGER, billed_nano_usd INTEGER,
+  request_id TEXT, latency_ms INTEGER, web_searches INTEGER NOT NULL, observations INTEGER NOT NULL,
+  PRIMARY KEY (timestamp, n)
+) WITHOUT ROWID;
+CREATE TABLE request_hash (
+  hash INTEGER NOT NULL, timestamp INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, timestamp, n)
+) WITHOUT ROWID;
+CREATE TABLE other_id (
+  id TEXT PRIMARY KEY NOT NULL, timestamp INTEGER NOT NULL, n INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE observation (
+  timestamp INTEGER NOT NULL, n INTEGER NOT NULL, number INTEGER NOT NULL,
+  signal TEXT NOT NULL, completeness TEXT NOT NULL, reported_at INTEGER NOT NULL,
+  input INTEGER, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL, output INTEGER, ids TEXT NOT NULL,
+  PRIMARY KEY (timestamp, n, number)
+) WITHOUT ROWID;
+CREATE TABLE session_span (
+  session INTEGER NOT NULL, signal TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+  has_call_ids INTEGER NOT NULL,
+  PRIMARY KEY (session, signal)
+) WITHOUT ROWID;
+CREATE TABLE gone (timestamp INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (timestamp, n)) WITHOUT ROWID;
+CREATE TABLE rollup (bucket INTEGER NOT NULL, facet INTEGER NOT NULL, ${sums}, PRIMARY KEY (bucket, facet)) WITHOUT ROWID;
+CREATE TABLE session_rollup (
+  bucket INTEGER NOT NULL, session INTEGER NOT NULL, ${sums}, PRIMARY KEY (bucket, session)
 ) WITHOUT ROWID;
 CREATE TABLE notice (key TEXT PRIMARY KEY NOT NULL, marked_at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE VIEW token_usage AS SELECT
-  c.id, strftime('%Y-%m-%dT%H:%M:%fZ', c.timestamp / 1000.0, 'unixepoch') AS timestamp,
+  (SELECT value FROM meta WHERE key = 'ledger') || '-' || c.timestamp || '-' || c.n AS id,
+  strftime('%Y-%m-%dT%H:%M:%fZ', c.timestamp / 1000.0, 'unixepoch') AS timestamp,
   s.name AS session_id, f.task_type, f.agent, f.provider, f.model,
   c.input + c.cache_read + c.cache_write_5m + c.cache_write_1h + c.cache_write AS prompt_tokens,
   c.output AS completion_tokens, c.cache_read AS cache_read_tokens,
   c.cache_write_5m + c.cache_write_1h + c.cache_write AS cache_write_tokens, c.cache_write_1h AS cache_write_1h_tokens,
-  c.reasoning AS reasoning_tokens, c.cost_nano_usd / 1e9 AS cost, c.cost_nano_usd, c.cost_basis,
-  f.user_id, f.team, f.project, f.branch, c.request_id, c.endpoint, c.latency_ms, c.service_tier, c.signal,
-  c.signals, c.observations
-FROM call c JOIN facet f ON f.id = c.facet LEFT JOIN session s ON s.id = c.session;
+  c.reasoning AS reasoning_tokens, c.cost_nano_usd / 1e9 AS cost, c.cost_nano_usd, m.cost_basis,
+  f.user_id, f.team, f.project, f.branch, c.request_id, m.endpoint, c.latency_ms, m.service_tier, m.signal,
+  m.signals, c.observations
+FROM call c JOIN facet f ON f.id = c.facet JOIN manner m ON m.id = c.manner LEFT JOIN session s ON s.id = c.session;
 CREATE VIEW api_usage AS SELECT
   timestamp, request_id, model, prompt_tokens AS input_tokens, completion_tokens AS output_tokens,
   prompt_tokens + completion_tokens AS total_tokens, cost AS cost_usd, user_id, endpoint, latency_ms
 FROM token_usage;
 `;
+
+/** One step a version; a step is never changed once it was released. */
+const migrations: readonly string[] = [version1];
+
+/** Version of the tables above, kept in `PRAGMA user_version`. */
+export const schemaVersion = migrations.length;
 
 /** Raised for a database written by a newer Spend Lens: it is left alone. */
 export class NewerSchemaError extends Error {
@@ -101,9 +129,9 @@ export function rejectNewerSchema(version: number): void {
   }
 }
 
-/** Brings an empty database to the current schema. */
-export function ensureSchema(db: Database): void {
-  if (readSchemaVersion(db) === 0) {
-    db.exec(`BEGIN; ${tables} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
+/** Brings a database, also an empty one, to the current schema, each step in a transaction of its own. */
+export function migrate(db: Database): void {
+  for (let version = readSchemaVersion(db); version < schemaVersion; version++) {
+    db.exec(`BEGIN; ${migrations[version]} PRAGMA user_version = ${version + 1}; COMMIT;`);
   }
 }

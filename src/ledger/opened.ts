@@ -1,0 +1,189 @@
+import type { GroupKey, Range } from '../core/sums.ts';
+import { promptTokens, type UsageRecord } from '../core/usageRecord.ts';
+import { applyRecord } from './applyRecord.ts';
+import type { CallRow, Change } from './change.ts';
+import type { Database } from './database.ts';
+import type { Journal } from './journal.ts';
+import type { Appended, Ledger, LedgerOptions, StoredCall } from './ledger.ts';
+import { isNoticeMarked } from './notices.ts';
+import type { Observation } from './observations.ts';
+import { groupRange, sumRange, unpricedModels } from './queries.ts';
+import type { SnapshotFiles } from './snapshot.ts';
+import { SnapshotSchedule } from './snapshotSchedule.ts';
+import type { Tables } from './tables.ts';
+import { Writer } from './writer.ts';
+
+/** Calls priced later in one transaction. */
+const waitingChunk = 500;
+
+interface Parts {
+  readonly options: LedgerOptions;
+  readonly db: Database;
+  readonly tables: Tables;
+  readonly journal: Journal;
+  readonly files: SnapshotFiles;
+  readonly warnings: readonly string[];
+}
+
+/** A ledger at work: every change goes through the writer, every answer comes from the tables. */
+export class OpenLedger implements Ledger {
+  readonly folder: string;
+  readonly warnings: readonly string[];
+  readonly sqliteVersion: string;
+  readonly schedule: SnapshotSchedule;
+  readonly #options: LedgerOptions;
+  readonly #db: Database;
+  readonly #journal: Journal;
+  readonly #tables: Tables;
+  readonly #files: SnapshotFiles;
+  readonly #writer: Writer;
+
+  constructor({ options, db, tables, journal, files, warnings }: Parts) {
+    this.folder = options.folder;
+    this.warnings = warnings;
+    this.sqliteVersion = db.get<{ version: string }>('SELECT sqlite_version() AS version')?.version ?? '';
+    this.#options = options;
+    this.#db = db;
+    this.#journal = journal;
+    this.#tables = tables;
+    this.#files = files;
+    this.#writer = new Writer(db, journal, () => tables.calls.forget());
+    this.schedule = new SnapshotSchedule({
+      size: () => this.size(),
+      write: () => this.#writeSnapshot(),
+      onError: error => options.log('error', `The snapshot could not be written: ${error.message}`),
+    });
+  }
+
+  async append(records: readonly UsageRecord[]): Promise<Appended[]> {
+    const applied = await this.#submit(() => {
+      const rows = records.map(record => applyRecord(this.#tables, record, this.#options.price));
+      return { result: rows, changes: rows.flatMap(({ change }) => change ?? []) };
+    });
+    return applied.map(({ row, duplicate }) => ({
+      id: row.id,
+      duplicate,
+      costNanoUsd: row.cost.nanoUsd,
+      costBasis: row.cost.basis,
+    }));
+  }
+
+  sum(range: Range) {
+    return sumRange(this.#db, range);
+  }
+
+  group(range: Range, keys: readonly GroupKey[], zone: string) {
+    return groupRange(this.#db, range, keys, zone);
+  }
+
+  recent(limit: number): StoredCall[] {
+    return this.#tables.calls.findRecent(limit).map(toStoredCall);
+  }
+
+  observations(id: string): Observation[] {
+    const row = this.#tables.calls.findByRowId(id);
+    return row ? this.#tables.observationsOf(row) : [];
+  }
+
+  unpricedModels(range: Range): string[] {
+    return unpricedModels(this.#db, range);
+  }
+
+  async priceWaiting(): Promise<number> {
+    let priced = 0;
+    for (const bucket of this.#tables.calls.findUnpricedBuckets()) {
+      for (let offset = 0, seen = waitingChunk; seen === waitingChunk; ) {
+        priced += await this.#submit(() => {
+          const rows = this.#tables.calls.findUnpriced(bucket, waitingChunk, offset);
+          seen = rows.length;
+          const changes = rows.flatMap(row => this.#priceAgain(row));
+          offset += rows.length - changes.length;
+          return { result: changes.length, changes };
+        });
+      }
+    }
+    return priced;
+  }
+
+  isNoticeMarked(key: string): boolean {
+    return isNoticeMarked(this.#db, key);
+  }
+
+  async markNotice(key: string): Promise<void> {
+    await this.#submit(() => {
+      const change: Change = { kind: 'notice', key, markedAt: this.#options.now() };
+      this.#tables.apply(change);
+      return { result: undefined, changes: [change] };
+    });
+  }
+
+  count(): number {
+    return this.#db.get<{ count: number }>('SELECT ifnull(sum(requests), 0) AS count FROM rollup')?.count ?? 0;
+  }
+
+  size(): number {
+    return this.#db.size();
+  }
+
+  async flush(): Promise<void> {
+    await this.schedule.now();
+  }
+
+  async close(): Promise<void> {
+    this.schedule.stop();
+    try {
+      await this.#writeSnapshot();
+    } finally {
+      await this.#journal.rotate();
+      this.#db.close();
+    }
+  }
+
+  async #submit<T>(work: () => { result: T; changes: readonly Change[] }): Promise<T> {
+    const result = await this.#writer.submit(() => {
+      const done = work();
+      this.#tables.calls.writeRollups();
+      return done;
+    });
+    this.schedule.touch();
+    return result;
+  }
+
+  #priceAgain(row: CallRow): Change[] {
+    const cost = this.#options.price(row.record);
+    if (cost.basis === 'unpriced') {
+      return [];
+    }
+    const change: Change = { kind: 'call', row: { ...row, cost }, ids: [], absorbed: [] };
+    this.#tables.apply(change);
+    return [change];
+  }
+
+  /** Between two groups: everything acknowledged is in the database, and the next line starts a new segment. */
+  #writeSnapshot(): Promise<void> {
+    return this.#writer.exclusively(async () => {
+      const { sequence } = this.#journal;
+      this.#db.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('sequence', ?)", sequence);
+      await this.#journal.rotate();
+      await this.#files.write(this.#db.export(), sequence);
+      await this.#journal.discardThrough(this.#files.safeSequence);
+    });
+  }
+}
+
+function toStoredCall({ id, record, cost }: CallRow): StoredCall {
+  return {
+    id,
+    timestamp: record.timestamp,
+    provider: record.provider,
+    model: record.model,
+    agent: record.agent,
+    sessionId: record.sessionId,
+    taskType: record.taskType,
+    promptTokens: promptTokens(record.tokens),
+    completionTokens: record.tokens.output,
+    costNanoUsd: cost.nanoUsd,
+    costBasis: cost.basis,
+    signal: record.signal,
+  };
+}

@@ -1,0 +1,112 @@
+import { cacheWriteTokens, hasCallId, type Signal, type UsageRecord } from '../core/usageRecord.ts';
+import type { Calls } from './calls.ts';
+import type { CallRow, Sighting } from './change.ts';
+import type { Database } from './database.ts';
+
+/** Signals that watch an agent from outside: two of them may report one call without an id in common. */
+const watching: readonly Signal[] = ['gateway', 'otlp_log', 'otlp_span', 'otlp_metric', 'transcript'];
+/** How far apart two reports of one call may be, in ms. */
+const twinDistanceMs = 30_000;
+
+interface Span {
+  readonly signal: Signal;
+  readonly first: number;
+  readonly last: number;
+  readonly has_call_ids: number;
+}
+
+/**
+ * Tells second reports of a call from new calls where ids can't (docs/architecture.md, "One call, one row"): one-to-one by
+ * session, equal counts and at most 30 s apart; else the signal that was there first keeps the time it covers.
+ */
+export class SessionSpans {
+  readonly #db: Database;
+  readonly #calls: Calls;
+
+  constructor(db: Database, calls: Calls) {
+    this.#db = db;
+    this.#calls = calls;
+  }
+
+  /** What a record adds to its session's spans; undefined for a record that watches nobody. */
+  sightingOf({ sessionId, signal, timestamp, ids }: UsageRecord): Sighting | undefined {
+    return sessionId !== null && watching.includes(signal)
+      ? { session: sessionId, signal, timestamp, hasCallIds: hasCallId(ids) }
+      : undefined;
+  }
+
+  extend({ session, signal, timestamp, hasCallIds }: Sighting): void {
+    this.#db.run(
+      `INSERT INTO session_span (session, signal, first, last, has_call_ids)
+       VALUES ((SELECT id FROM session WHERE name = ?), ?, ?, ?, ?) ON CONFLICT (session, signal) DO UPDATE SET
+       first = min(first, excluded.first), last = max(last, excluded.last), has_call_ids = max(has_call_ids, excluded.has_call_ids)`,
+      ...[session, signal, timestamp, timestamp, hasCallIds ? 1 : 0],
+    );
+  }
+
+  /** The row that another signal made of the same call, when one of the two knows no id. */
+  findTwin(record: UsageRecord): CallRow | undefined {
+    const { tokens, timestamp, sessionId, signal } = record;
+    if (!this.#isWatched(record) || signal === 'otlp_metric') {
+      return undefined;
+    }
+    const rows = this.#calls.read(
+      `WHERE c.timestamp BETWEEN ? AND ? AND s.name = ? AND c.input IS ? AND c.output IS ? AND c.cache_read = ?
+       AND c.cache_write_5m + c.cache_write_1h + c.cache_write = ? ORDER BY abs(c.timestamp - ?)`,
+      ...[timestamp - twinDistanceMs, timestamp + twinDistanceMs, sessionId, tokens.input, tokens.output],
+      ...[tokens.cacheRead, cacheWriteTokens(tokens), timestamp],
+    );
+    return rows.find(
+      row =>
+        !row.signals.includes(signal) &&
+        row.signals.some(other => watching.includes(other)) &&
+        (!hasCallId(record.ids) || row.record.requestId === null),
+    );
+  }
+
+  /** A row of the signal that covers the time of a record, so that the record is no new call. */
+  findCovering(record: UsageRecord): CallRow | undefined {
+    if (!this.#isWatched(record) || record.signal === 'gateway') {
+      return undefined;
+    }
+    const isMetric = record.signal === 'otlp_metric';
+    const { timestamp, sessionId } = record;
+    for (const span of this.#spansOf(sessionId)) {
+      const isOther = span.signal !== record.signal && span.signal !== 'otlp_metric';
+      const isCovered = isMetric || (span.first <= timestamp && timestamp <= span.last);
+      const canJoinById = !isMetric && hasCallId(record.ids) && span.has_call_ids === 1;
+      if (isOther && isCovered && !canJoinById) {
+        const [row] = this.#calls.read(
+          `WHERE c.timestamp BETWEEN ? AND ? AND s.name = ? AND (? = 0 OR f.model IS ?)
+           ORDER BY abs(c.timestamp - ?) LIMIT 1`,
+          ...[span.first, span.last, sessionId, isMetric ? 1 : 0, record.model, timestamp],
+        );
+        if (row) {
+          return row;
+        }
+      }
+    }
+    return undefined;
+  }
+
+  /** Rows made of metrics alone that a better record of the same session and model takes over. */
+  findOutdatedMetrics(record: UsageRecord): CallRow[] {
+    const span = this.#spansOf(record.sessionId).find(({ signal }) => signal === 'otlp_metric');
+    if (!span || record.signal === 'otlp_metric') {
+      return [];
+    }
+    return this.#calls.read(
+      "WHERE c.timestamp BETWEEN ? AND ? AND s.name = ? AND f.model IS ? AND m.signal = 'otlp_metric'",
+      ...[span.first, span.last, record.sessionId, record.model],
+    );
+  }
+
+  #isWatched({ sessionId, signal }: UsageRecord): boolean {
+    return sessionId !== null && watching.includes(signal);
+  }
+
+  #spansOf(session: string | null): Span[] {
+    const sql = 'SELECT p.* FROM session_span p JOIN session s ON s.id = p.session WHERE s.name = ? ORDER BY p.first';
+    return session === null ? [] : this.#db.all<Span>(sql, session);
+  }
+}

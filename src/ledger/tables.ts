@@ -1,0 +1,46 @@
+import { Calls } from './calls.ts';
+import type { CallRow, Change } from './change.ts';
+import type { Database } from './database.ts';
+import { markNotice } from './notices.ts';
+import { type Observation, observe, readObservations, writeObservations } from './observations.ts';
+import { SessionSpans } from './sessionSpans.ts';
+
+/** The tables of an open database, and the one way in which a change reaches them: as it happens, and again from the journal. */
+export class Tables {
+  readonly calls: Calls;
+  readonly spans: SessionSpans;
+  readonly #db: Database;
+
+  constructor(db: Database, ledger: string) {
+    this.#db = db;
+    this.calls = new Calls(db, ledger);
+    this.spans = new SessionSpans(db, this.calls);
+  }
+
+  /** Brings the tables to what a change says. Doing so twice changes nothing. */
+  apply(change: Change): void {
+    if (change.kind === 'notice') {
+      markNotice(this.#db, change.key, change.markedAt);
+      return;
+    }
+    const { row, ids, absorbed, observations, sighting } = change;
+    for (const id of absorbed) {
+      this.calls.absorb(id, row.id);
+      writeObservations(this.#db, id, []);
+    }
+    this.calls.put(row, ids);
+    if (observations) {
+      writeObservations(this.#db, row.id, observations);
+    }
+    if (sighting) {
+      this.spans.extend(sighting);
+    }
+  }
+
+  /** The reports that made a row; a row of one report tells it itself. */
+  observationsOf(row: CallRow): Observation[] {
+    const { requestId } = row.record;
+    const ids = requestId === null ? [] : [requestId];
+    return row.observations > 1 ? readObservations(this.#db, row.id) : [observe({ ...row.record, ids })];
+  }
+}
