@@ -75,9 +75,7 @@ function answerFor(
 
 function notesOn({ model, exact, totalUsd, contextShare }: PromptEstimate): readonly string[] {
   return [
-    ...(exact
-      ? []
-      : [`${model} has no public tokenizer: its tokens are estimated from another's and given as a range.`]),
+    ...(exact ? [] : [`${model} has no public tokenizer: its tokens are given as a range.`]),
     ...(totalUsd === null ? [`No price is known for ${model}. Set one in the setting spendLens.prices.`] : []),
     ...(contextShare !== null && contextShare > 1
       ? [`The prompt does not fit into the context window of ${model}.`]

@@ -51,11 +51,14 @@ export function formatContextShare({ contextShare }: PromptEstimate): string | n
   return `${percent > 0 && percent < 1 ? '<1' : Math.round(percent)}% of the context window`;
 }
 
+/** Nothing where both ends read the same: output costs may outweigh what is unsure of the input. */
 function formatCostRange(estimate: PromptEstimate): string {
   const { exact, lowUsd, highUsd } = estimate;
-  return exact || lowUsd === null || highUsd === null
-    ? ''
-    : ` (${formatCost(lowUsd, estimate)}–${formatCost(highUsd, estimate)})`;
+  if (exact || lowUsd === null || highUsd === null) {
+    return '';
+  }
+  const [low, high] = [formatCost(lowUsd, estimate), formatCost(highUsd, estimate)];
+  return low === high ? '' : ` (${low}–${high})`;
 }
 
 function formatCost(usd: number, { exact }: PromptEstimate): string {

@@ -163,7 +163,9 @@ export class Workbench {
       await input.fill(text);
       try {
         await row.click({ timeout: 2_500 });
-        await input.waitFor({ state: 'hidden', timeout: 2_500 }).catch(() => undefined);
+        // The row, as what it runs may open the same quick input for a question of its own.
+        await row.waitFor({ state: 'hidden', timeout: 2_500 }).catch(() => undefined);
+        await this.moveMouseAway();
         return;
       } catch (error) {
         if (Date.now() > end) {
@@ -172,6 +174,12 @@ export class Workbench {
         await this.page.keyboard.press('Escape');
       }
     }
+  }
+
+  /** Takes the mouse where it brings up no hover: one would cover titles, buttons and notifications. */
+  async moveMouseAway(page = this.page): Promise<void> {
+    const { width = 0, height = 0 } = page.viewportSize() ?? {};
+    await page.mouse.move(width / 2, height * 0.7);
   }
 
   /** Chooses a row of the quick pick that is open, by a part of its text. */

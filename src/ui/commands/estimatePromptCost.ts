@@ -76,10 +76,14 @@ function showAnswer({ estimator }: Services, { name, source, answer }: Estimated
     answer,
     choose: async (model, current) => {
       const settings = readSettings();
-      return (
-        (await estimator.choose(model, current, settings)) ??
-        estimator.estimate(source, { ...settings, 'estimate.model': model }, AbortSignal.timeout(60_000))
-      );
+      const known = await estimator.choose(model, current, settings);
+      if (known) {
+        return known;
+      }
+      // Counted anew with this model's encoding; the prompt's own model would win, hence the second choice.
+      const counted = { ...settings, 'estimate.model': model };
+      const again = await estimator.estimate(source, counted, AbortSignal.timeout(60_000));
+      return (await estimator.choose(model, again, settings)) ?? again;
     },
   });
 }

@@ -2,7 +2,14 @@ import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
 import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
 import { notify } from '../notify.ts';
-import { type EstimateItem, formatEstimateCopy, formatEstimateItems, formatEstimateTitle } from './estimateItems.ts';
+import {
+  type EstimateItem,
+  formatEstimateCopy,
+  formatEstimateItems,
+  formatEstimateTitle,
+  formatTypedModel,
+  type ModelSource,
+} from './estimateItems.ts';
 
 type PickItem = vscode.QuickPickItem & { readonly item: EstimateItem };
 
@@ -21,11 +28,19 @@ export function showEstimatePick({ name, answer, choose }: EstimatePickOptions):
     tooltip: vscode.l10n.t('Copy Figures'),
   };
   let current = answer;
+  let source: ModelSource = answer.modelFrom;
 
   function show(next: PromptAnswer): void {
     current = next;
     pick.title = formatEstimateTitle(name, next, vscode.l10n.t);
-    pick.items = formatEstimateItems(next, vscode.l10n.t).map(toPickItem);
+    showItems();
+  }
+
+  /** A model that is typed and not in the list is offered as well. */
+  function showItems(): void {
+    const typed = formatTypedModel(pick.value, current, vscode.l10n.t);
+    const items = formatEstimateItems(current, source, vscode.l10n.t).map(toPickItem);
+    pick.items = typed ? [...items, { ...toPickItem(typed), alwaysShow: true }] : items;
   }
 
   async function copyFigures(): Promise<void> {
@@ -42,8 +57,10 @@ export function showEstimatePick({ name, answer, choose }: EstimatePickOptions):
     } else if (kind === 'model' && model !== undefined) {
       pick.busy = true;
       try {
-        show(await choose(model, current));
+        const next = await choose(model, current);
+        source = 'answer';
         pick.value = '';
+        show(next);
       } finally {
         pick.busy = false;
       }
@@ -55,10 +72,11 @@ export function showEstimatePick({ name, answer, choose }: EstimatePickOptions):
   }
 
   pick.buttons = [copy];
-  pick.placeholder = vscode.l10n.t('Choose a model to see the answer for it');
+  pick.placeholder = vscode.l10n.t('Choose or type a model to see the answer for it');
   pick.matchOnDescription = true;
   pick.ignoreFocusOut = false;
   pick.onDidTriggerButton(() => copyFigures().catch(report));
+  pick.onDidChangeValue(showItems);
   pick.onDidAccept(() => {
     const [picked] = pick.activeItems;
     if (picked) {
@@ -71,12 +89,11 @@ export function showEstimatePick({ name, answer, choose }: EstimatePickOptions):
 }
 
 function toPickItem(item: EstimateItem): PickItem {
-  const { label, description, detail } = item;
+  const { label, description } = item;
   return {
     item,
     label,
     ...(item.kind === 'separator' ? { kind: vscode.QuickPickItemKind.Separator } : {}),
     ...(description === undefined ? {} : { description }),
-    ...(detail === undefined ? {} : { detail }),
   };
 }

@@ -5,6 +5,8 @@ import {
   formatEstimateCopy,
   formatEstimateItems,
   formatEstimateTitle,
+  formatTypedModel,
+  type ModelSource,
 } from '../../../../src/ui/estimate/estimateItems.ts';
 import { isBinary } from '../../../../src/ui/estimate/fileText.ts';
 import { plainText } from '../../../../src/ui/translate.ts';
@@ -43,8 +45,8 @@ const answer = (chosen: PromptEstimate, notes: string[] = []): PromptAnswer => (
   notes,
   counts: {} as PromptAnswer['counts'],
 });
-const lines = (given: PromptAnswer) =>
-  formatEstimateItems(given, plainText).map(({ kind, label, description }) => [kind, label, description]);
+const lines = (given: PromptAnswer, source: ModelSource = 'setting') =>
+  formatEstimateItems(given, source, plainText).map(({ kind, label, description }) => [kind, label, description]);
 
 describe('the answer', () => {
   test('begins with the chosen model’s tokens and costs and goes on with the models, cheapest first', () => {
@@ -55,9 +57,37 @@ describe('the answer', () => {
       ['figure', 'Output', '$0.004 (500 tokens expected)'],
       ['figure', 'Total', '$0.006'],
       ['separator', 'Compare models, cheapest first', undefined],
-      ['model', '$(check) gpt-4.1', '$0.006'],
-      ['model', '$(blank) claude-sonnet-5', '≈ $0.0111 ($0.0106–$0.0116)'],
+      ['model', '$(check) gpt-4.1', '$0.006 · 1,000 tokens'],
+      ['model', '$(blank) claude-sonnet-5', '≈ $0.0111 ($0.0106–$0.0116) · ≈ 1,200 tokens'],
     ]);
+  });
+
+  test('says who chose the model', () => {
+    expect(lines(answer(exact), 'document')[0]?.[1]).toBe('gpt-4.1 · named by the prompt');
+    expect(lines(answer(exact), 'answer')[0]?.[1]).toBe('gpt-4.1 · chosen here');
+  });
+
+  test.each([
+    [0.0004, '1,000 tokens'],
+    [0.031, '1,000 tokens · 3% of the context window'],
+    [1.2, '1,000 tokens · does not fit into the context window'],
+  ])('names a share of %d of the context window only when it matters', (contextShare, description) => {
+    expect(lines(answer({ ...exact, contextShare }))[1]?.[2]).toBe(description);
+  });
+
+  test('warns beside a model that the prompt does not fit into', () => {
+    const large = { ...answer(exact), comparison: [{ ...exact, contextShare: 1.5 }] };
+    expect(lines(large).at(-1)?.[2]).toBe('$0.006 · 1,000 tokens · does not fit');
+  });
+
+  test('offers a model that was typed and is not in the list', () => {
+    const typed = (text: string) => formatTypedModel(text, answer(exact), plainText);
+    expect(typed(' gpt-4o ')).toEqual({
+      kind: 'model',
+      label: '$(arrow-right) Estimate with another model: gpt-4o',
+      model: 'gpt-4o',
+    });
+    expect([typed(''), typed('gpt-4.1'), typed('two words')]).toEqual([null, null, null]);
   });
 
   test('marks what is not exact and gives its range', () => {
@@ -79,8 +109,9 @@ describe('the answer', () => {
       lowUsd: null,
       highUsd: null,
     };
-    const items = formatEstimateItems(answer(unpriced, ['No price is known for x.']), plainText);
+    const items = formatEstimateItems(answer(unpriced, ['No price is known for x.']), 'setting', plainText);
     expect(items.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['note', 'setPrice']));
+    expect(formatEstimateTitle('a.md', answer(unpriced), plainText)).toBe('a.md: 1,000 tokens · no price known for x');
     expect(items.find(({ kind }) => kind === 'setPrice')?.model).toBe('x');
     expect(items.find(({ label }) => label === 'Input')?.description).toBe('unpriced');
   });
