@@ -2,7 +2,7 @@ import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Change } from './change.ts';
 import { StorageError, syncFolder } from './files.ts';
-import { formatLine, type JournalLine } from './journalLine.ts';
+import { formatLine } from './journalLine.ts';
 import { readSegment, Segment } from './segment.ts';
 
 const segmentName = /^journal-(\d{12})\.log$/;
@@ -18,7 +18,6 @@ export class Journal {
   readonly #folder: string;
   #next = 1;
   #segment: Segment | null = null;
-  #bytesSinceRotation = 0;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -29,27 +28,27 @@ export class Journal {
     return this.#next - 1;
   }
 
-  /** Bytes appended since the last {@link rotate}. */
-  get bytesSinceRotation(): number {
-    return this.#bytesSinceRotation;
-  }
-
-  /** Reads every line after a sequence number, oldest first, and continues the numbering behind it. */
-  async replay(after: number, now: number): Promise<{ lines: JournalLine[]; warnings: string[] }> {
-    const lines: JournalLine[] = [];
+  /**
+   * Reads every line after a sequence number, oldest first, and continues the numbering behind it. Gives what a user should
+   * hear of. Segments that hold nothing after that number are not even opened.
+   */
+  async replay(after: number, now: number, onChange: (change: Change) => void): Promise<string[]> {
     const warnings: string[] = [];
     this.#next = after + 1;
-    for (const { path } of await listSegments(this.#folder)) {
-      const content = await readSegment(path, now);
-      warnings.push(...content.warnings);
-      for (const line of content.lines) {
-        if (line.sequence > after) {
-          lines.push(line);
-        }
-        this.#next = Math.max(this.#next, line.sequence + 1);
+    const segments = await listSegments(this.#folder);
+    for (const [index, { path }] of segments.entries()) {
+      const next = segments[index + 1]?.first;
+      if (next === undefined || next > after + 1) {
+        const found = await readSegment(path, now, ({ sequence, readChange }) => {
+          if (sequence > after) {
+            onChange(readChange());
+          }
+          this.#next = Math.max(this.#next, sequence + 1);
+        });
+        warnings.push(...found);
       }
     }
-    return { lines, warnings };
+    return warnings;
   }
 
   /** Appends changes and makes them durable with one sync. Throws {@link StorageError}; then none of them is in the journal. */
@@ -63,14 +62,21 @@ export class Journal {
     // A failed write may leave bytes behind, so its numbers are never given out again.
     this.#next = sequence;
     await segment.append(text);
-    this.#bytesSinceRotation += text.length;
   }
 
-  /** Ends the current segment; the next line starts a new one. */
+  /**
+   * Ends the current segment and starts the next, so that its name tells where this one ended and a start need not read it.
+   * Throws {@link StorageError} when the next can't be made; it is tried again with the next line.
+   */
   async rotate(): Promise<void> {
+    await this.close();
+    await this.#writable();
+  }
+
+  /** Releases the current segment. */
+  async close(): Promise<void> {
     const segment = this.#segment;
     this.#segment = null;
-    this.#bytesSinceRotation = 0;
     await segment?.close();
   }
 
@@ -87,7 +93,7 @@ export class Journal {
 
   async #writable(): Promise<Segment> {
     if (this.#segment && !this.#segment.isUsable) {
-      await this.rotate().catch(() => undefined);
+      await this.close().catch(() => undefined);
     }
     if (!this.#segment) {
       const path = join(this.#folder, `journal-${String(this.#next).padStart(12, '0')}.log`);

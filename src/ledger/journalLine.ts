@@ -7,22 +7,41 @@ export interface JournalLine {
   readonly change: Change;
 }
 
-function checksum(body: string): string {
-  return crc32(body).toString(16).padStart(8, '0');
+/** A line whose checksum holds; what it says is read only when it is asked for. */
+export interface ReadLine {
+  readonly sequence: number;
+  readonly readChange: () => Change;
+}
+
+/** Length of the checksum and the space after it, in bytes. */
+const headLength = 9;
+const space = 0x20;
+
+function formatChecksum(body: string | Uint8Array): string {
+  return crc32(body)
+    .toString(16)
+    .padStart(headLength - 1, '0');
 }
 
 /** `<crc32 of the rest> <sequence> <json>` and a line feed. */
 export function formatLine({ sequence, change }: JournalLine): string {
   const body = `${sequence} ${formatChange(change)}`;
-  return `${checksum(body)} ${body}\n`;
+  return `${formatChecksum(body)} ${body}\n`;
 }
 
-/** The line, or null when its bytes are not what was written. */
-export function parseLine(text: string): JournalLine | null {
-  const body = text.slice(9);
-  const space = body.indexOf(' ');
-  if (text[8] !== ' ' || space < 1 || checksum(body) !== text.slice(0, 8)) {
+/** The line without its line feed, or null when its bytes are not what was written. */
+export function parseLine(line: Buffer): ReadLine | null {
+  const body = line.subarray(headLength);
+  const end = body.indexOf(space);
+  if (
+    end < 1 ||
+    line[headLength - 1] !== space ||
+    formatChecksum(body) !== line.toString('latin1', 0, headLength - 1)
+  ) {
     return null;
   }
-  return { sequence: Number(body.slice(0, space)), change: parseChange(body.slice(space + 1)) };
+  return {
+    sequence: Number(body.toString('latin1', 0, end)),
+    readChange: () => parseChange(body.toString('utf8', end + 1)),
+  };
 }

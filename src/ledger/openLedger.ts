@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { parseCallId } from './callId.ts';
+import type { Change } from './change.ts';
 import type { Database } from './database.ts';
 import { Journal } from './journal.ts';
-import type { JournalLine } from './journalLine.ts';
 import type { Ledger, LedgerOptions } from './ledger.ts';
 import { OpenLedger } from './opened.ts';
 import { migrate } from './schema.ts';
@@ -20,31 +20,30 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { db, sequence, warnings } = await files.load(options.now());
   migrate(db);
   const journal = new Journal(options.folder);
-  const replayed = await journal.replay(sequence, options.now());
-  const tables = new Tables(db, nameLedger(db, replayed.lines));
+  let replayed: Tables | undefined;
   db.exec('BEGIN');
-  for (const { change } of replayed.lines) {
-    tables.apply(change);
-  }
+  const journalWarnings = await journal.replay(sequence, options.now(), change => {
+    replayed ??= new Tables(db, nameLedger(db, change));
+    replayed.apply(change);
+  });
+  const tables: Tables = replayed ?? new Tables(db, nameLedger(db, null));
   tables.calls.writeRollups();
   db.exec('COMMIT');
-  const allWarnings = [...warnings, ...replayed.warnings];
+  const allWarnings = [...warnings, ...journalWarnings];
   for (const warning of allWarnings) {
     options.log('warn', warning);
   }
   const ledger = new OpenLedger({ options, db, tables, journal, files, warnings: allWarnings });
-  if (replayed.lines.length > 0 || sequence === 0) {
+  if (journal.sequence > sequence || sequence === 0) {
     ledger.schedule.touch();
   }
   return ledger;
 }
 
 /** The name that the ids of a ledger's calls begin with: the one it has, also when only its journal is left, else a new one. */
-function nameLedger(db: Database, lines: readonly JournalLine[]): string {
+function nameLedger(db: Database, change: Change | null): string {
   const stored = db.get<{ value: string }>("SELECT value FROM meta WHERE key = 'ledger'")?.value;
-  const [journaled] = lines.flatMap(({ change }) =>
-    change.kind === 'call' ? (parseCallId(change.row.id)?.ledger ?? []) : [],
-  );
+  const journaled = change?.kind === 'call' ? parseCallId(change.row.id)?.ledger : undefined;
   const name = stored ?? journaled ?? randomBytes(6).toString('hex');
   db.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('ledger', ?)", name);
   return name;

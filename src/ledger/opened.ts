@@ -2,7 +2,7 @@ import type { GroupKey, Range } from '../core/sums.ts';
 import { promptTokens, type UsageRecord } from '../core/usageRecord.ts';
 import { applyRecord } from './applyRecord.ts';
 import type { CallRow, Change } from './change.ts';
-import type { Database } from './database.ts';
+import { type Database, releaseBytes } from './database.ts';
 import type { Journal } from './journal.ts';
 import type { Appended, Ledger, LedgerOptions, StoredCall } from './ledger.ts';
 import { isNoticeMarked } from './notices.ts';
@@ -134,7 +134,7 @@ export class OpenLedger implements Ledger {
     try {
       await this.#writeSnapshot();
     } finally {
-      await this.#journal.rotate();
+      await this.#journal.close();
       this.#db.close();
     }
   }
@@ -165,7 +165,12 @@ export class OpenLedger implements Ledger {
       const { sequence } = this.#journal;
       this.#db.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('sequence', ?)", sequence);
       await this.#journal.rotate();
-      await this.#files.write(this.#db.export(), sequence);
+      const bytes = this.#db.export();
+      try {
+        await this.#files.write(bytes, sequence);
+      } finally {
+        releaseBytes(bytes);
+      }
       await this.#journal.discardThrough(this.#files.safeSequence);
     });
   }

@@ -104,9 +104,9 @@ function mergeGroups(rows: readonly GroupRow[], keys: readonly GroupKey[], slots
   for (const row of rows) {
     if (row.requests) {
       const time = slots[row.slot]?.key;
-      const valueOf = (name: GroupKey): string | null =>
+      const readKey = (name: GroupKey): string | null =>
         (name === 'day' || name === 'hour' ? time?.[name] : row[name]) ?? null;
-      const key = Object.fromEntries(keys.map(name => [name, valueOf(name)]));
+      const key = Object.fromEntries(keys.map(name => [name, readKey(name)]));
       const text = JSON.stringify(key);
       const known = groups.get(text);
       groups.set(text, { key, sums: known ? addSums(known.sums, toSums(row)) : toSums(row) });

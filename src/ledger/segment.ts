@@ -1,7 +1,8 @@
-import { copyFile, type FileHandle, open, readFile, truncate } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { copyFile, type FileHandle, open, truncate } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { StorageError, writeFully } from './files.ts';
-import { type JournalLine, parseLine } from './journalLine.ts';
+import { parseLine, type ReadLine } from './journalLine.ts';
 
 /** One journal file, open for appending. */
 export class Segment {
@@ -49,38 +50,43 @@ export class Segment {
   }
 }
 
-export interface SegmentContent {
-  readonly lines: readonly JournalLine[];
-  /** What was wrong with the file and what was done about it. */
-  readonly warnings: readonly string[];
-}
+/** Bytes read at a time. */
+const chunkBytes = 1024 * 1024;
+const lineFeed = 0x0a;
 
 /**
- * Reads a segment. A torn tail (a last line without its end, never acknowledged) is cut off without a word; a whole line whose
- * checksum does not hold is skipped, and the file's bytes are kept beside it under `.damaged`.
+ * Reads a segment line by line, in memory that does not grow with it. A torn tail (a last line without its end, never
+ * acknowledged) is cut off without a word; a whole line whose checksum does not hold is skipped, and the file's bytes are kept
+ * beside it under `.damaged`. Gives what a user should hear of.
  */
-export async function readSegment(path: string, now: number): Promise<SegmentContent> {
-  const text = await readFile(path, 'utf8');
-  const wholeLines = text.slice(0, text.lastIndexOf('\n') + 1);
-  const warnings: string[] = [];
-  const lines: JournalLine[] = [];
+export async function readSegment(path: string, now: number, onLine: (line: ReadLine) => void): Promise<string[]> {
+  let rest: Buffer = Buffer.alloc(0);
+  let wholeBytes = 0;
   let damaged = 0;
-  for (const line of wholeLines.split('\n').slice(0, -1)) {
-    const parsed = parseLine(line);
-    if (parsed) {
-      lines.push(parsed);
-    } else {
-      damaged++;
+  for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes })) {
+    const bytes: Buffer = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    let start = 0;
+    for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, start)) {
+      const line = parseLine(bytes.subarray(start, end));
+      if (line) {
+        onLine(line);
+      } else {
+        damaged++;
+      }
+      start = end + 1;
     }
+    wholeBytes += start;
+    rest = bytes.subarray(start);
   }
   if (damaged > 0) {
     const aside = `${path}.damaged-${now}`;
     await copyFile(path, aside);
-    warnings.push(
+    return [
       `${basename(path)} has ${damaged} damaged line(s); they were skipped and the file was kept as ${basename(aside)}.`,
-    );
-  } else if (wholeLines.length < text.length) {
-    await truncate(path, Buffer.byteLength(wholeLines));
+    ];
   }
-  return { lines, warnings };
+  if (rest.length > 0) {
+    await truncate(path, wholeBytes);
+  }
+  return [];
 }

@@ -16,6 +16,13 @@ interface Checksum {
   readonly crc32: number;
 }
 
+interface SnapshotFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+const selectSequence = "SELECT value FROM meta WHERE key = 'sequence'";
+
 export interface LoadedSnapshot {
   readonly db: Database;
   /** Journal lines up to this one are in the database. */
@@ -44,19 +51,23 @@ export class SnapshotFiles {
    */
   async load(now: number): Promise<LoadedSnapshot> {
     this.#checksums = await this.#readChecksums();
-    const files: { name: string; bytes: Uint8Array }[] = [];
+    const unproven: SnapshotFile[] = [];
+    let chosen: SnapshotFile | undefined;
     for (const name of [databaseName, previousName]) {
       const bytes = await readFile(join(this.#folder, name)).catch(ignoreMissing);
+      if (bytes && this.#proofOf(bytes)) {
+        chosen = { name, bytes };
+        break;
+      }
       if (bytes) {
-        files.push({ name, bytes });
+        unproven.push({ name, bytes });
       }
     }
-    const chosen =
-      files.find(({ bytes }) => this.#proofOf(bytes)) ?? (await firstMatch(files, ({ bytes }) => isSound(bytes)));
+    chosen ??= await firstMatch(unproven, ({ bytes }) => isSound(bytes));
     const warnings: string[] = [];
-    for (const { name, bytes } of files) {
+    for (const { name } of unproven) {
       // A file without any checksum beside it is not damaged, only unproven (a folder copied by hand).
-      if (!this.#proofOf(bytes) && (name !== chosen?.name || this.#checksums.length > 0)) {
+      if (name !== chosen?.name || this.#checksums.length > 0) {
         warnings.push(await this.#setAside(name, name === chosen?.name, now));
       }
     }
@@ -64,9 +75,7 @@ export class SnapshotFiles {
     this.#checksums = proof ? this.#checksums.slice(this.#checksums.indexOf(proof)) : [];
     const db = await Database.open(chosen?.bytes);
     rejectNewerSchema(readSchemaVersion(db));
-    const sequence = chosen
-      ? (db.get<{ value: number }>("SELECT value FROM meta WHERE key = 'sequence'")?.value ?? 0)
-      : 0;
+    const sequence = chosen ? (db.get<{ value: number }>(selectSequence)?.value ?? 0) : 0;
     return { db, sequence, warnings };
   }
 

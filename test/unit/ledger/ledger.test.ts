@@ -177,25 +177,6 @@ describe('the sums', () => {
   });
 });
 
-describe('a disk that refuses', () => {
-  it('acknowledges nothing, keeps what was there and goes on when it recovers', async () => {
-    const folder = await makeFolder();
-    const ledger = await open(folder);
-    await ledger.append([makeRecord({ requestId: 'r1' })]);
-    await ledger.flush();
-    const { mkdir, rmdir } = await import('node:fs/promises');
-    // The next segment can't be made where a folder stands in its place.
-    const blocked = join(folder, 'journal-000000000002.log');
-    await mkdir(blocked);
-    await expect(ledger.append([makeRecord({ requestId: 'r2' })])).rejects.toMatchObject({ name: 'StorageError' });
-    expect(ledger.sum(today).requests).toBe(1);
-    await rmdir(blocked);
-    await ledger.append([makeRecord({ requestId: 'r2' })]);
-    expect(ledger.sum(today).requests).toBe(2);
-    expect((await open(folder)).sum(today).requests).toBe(2);
-  });
-});
-
 describe('many writers', () => {
   it('lose nothing and double nothing when they come at once', async () => {
     const folder = await makeFolder();
