@@ -1,5 +1,5 @@
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { type Disk, type DiskFile, realDisk } from './disk.ts';
 
 /** Raised when the disk refuses; `code` is the system's (`ENOSPC`, `EIO` …). */
 export class StorageError extends Error {
@@ -23,60 +23,53 @@ export class StorageError extends Error {
   }
 }
 
-/** Makes renames and new files in a folder durable. Windows has no such call, its metadata is journaled. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') {
-    return;
-  }
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /** Writes all bytes at a position; a short write goes on where it stopped. */
-export async function writeFully(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+export async function writeFully(file: DiskFile, bytes: Uint8Array, position: number): Promise<void> {
   let written = 0;
   while (written < bytes.length) {
-    const result = await handle.write(bytes, written, bytes.length - written, position + written);
-    if (result.bytesWritten === 0) {
+    const taken = await file.write(bytes, written, position + written);
+    if (taken === 0) {
       throw new StorageError('EIO', 'The disk took no bytes.');
     }
-    written += result.bytesWritten;
+    written += taken;
   }
 }
 
-/** Writes a file and syncs its bytes. */
-export async function writeFile(path: string, bytes: Uint8Array, mode = 0o600): Promise<void> {
-  const handle = await open(path, 'w', mode);
+/** Writes a file and syncs its bytes; one that could not be written whole is removed. */
+export async function writeFile(path: string, bytes: Uint8Array, mode = 0o600, disk = realDisk): Promise<void> {
+  const file = await disk.create(path, mode);
   try {
-    await writeFully(handle, bytes, 0);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    try {
+      await writeFully(file, bytes, 0);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    // Half a file is of no use, and on a full disk it takes the room that the journal needs.
+    await disk.unlink(path).catch(() => undefined);
+    throw error;
   }
 }
 
 /** Replaces a file so that after a crash either the old or the new content is there, whole. Throws {@link StorageError}. */
-export async function replaceFile(path: string, bytes: Uint8Array, mode = 0o600): Promise<void> {
+export async function replaceFile(path: string, bytes: Uint8Array, mode = 0o600, disk = realDisk): Promise<void> {
   const temporary = `${path}.tmp`;
   try {
-    await writeFile(temporary, bytes, mode);
-    await renamePatiently(temporary, path);
-    await syncFolder(dirname(path));
+    await writeFile(temporary, bytes, mode, disk);
+    await renamePatiently(temporary, path, disk);
+    await disk.syncFolder(dirname(path));
   } catch (error) {
-    await unlink(temporary).catch(() => undefined);
+    await disk.unlink(temporary).catch(() => undefined);
     throw StorageError.from(error);
   }
 }
 
 /** Renames over a file that a virus scanner or another reader may hold for a moment on Windows. */
-export async function renamePatiently(from: string, to: string): Promise<void> {
+export async function renamePatiently(from: string, to: string, disk: Disk): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await rename(from, to);
+      return await disk.rename(from, to);
     } catch (error) {
       const isHeld = ['EPERM', 'EBUSY', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '');
       if (process.platform !== 'win32' || !isHeld || attempt === 10) {
@@ -84,5 +77,12 @@ export async function renamePatiently(from: string, to: string): Promise<void> {
       }
       await new Promise(resolve => setTimeout(resolve, 20 * attempt));
     }
+  }
+}
+
+/** For `catch`: a file that is not there reads as undefined. Throws any other error. */
+export function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') {
+    throw error;
   }
 }

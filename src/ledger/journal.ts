@@ -1,26 +1,38 @@
-import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Change } from './change.ts';
-import { StorageError, syncFolder } from './files.ts';
-import { formatLine } from './journalLine.ts';
+import { type Disk, realDisk } from './disk.ts';
+import { ignoreMissing, StorageError } from './files.ts';
+import { formatLine, type ReadLine } from './journalLine.ts';
 import { readSegment, Segment } from './segment.ts';
 
 const segmentName = /^journal-(\d{12})\.log$/;
 
-/** Paths of a folder's segments with the sequence number each begins at, oldest first. */
-async function listSegments(folder: string): Promise<{ path: string; first: number }[]> {
-  const names = (await readdir(folder)).filter(name => segmentName.test(name)).sort();
+interface SegmentPlace {
+  readonly path: string;
+  /** Sequence number of its first line. */
+  readonly first: number;
+}
+
+/** A folder's segments, oldest first. */
+export async function listSegments(folder: string, disk: Disk): Promise<SegmentPlace[]> {
+  const names = (await disk.list(folder)).filter(name => segmentName.test(name)).sort();
   return names.map(name => ({ path: join(folder, name), first: Number(segmentName.exec(name)?.[1]) }));
 }
 
-/** The append-only journal of a ledger: numbered lines in segments; a segment starts after every snapshot. */
+/**
+ * The append-only journal of a ledger: numbered lines in segments; a segment starts after every snapshot, and where the disk
+ * refused in a way that leaves a file in doubt. A line counts only below the first number of the next segment: what is at or
+ * above it was refused and could not be taken back.
+ */
 export class Journal {
   readonly #folder: string;
+  readonly #disk: Disk;
   #next = 1;
   #segment: Segment | null = null;
 
-  constructor(folder: string) {
+  constructor(folder: string, disk: Disk = realDisk) {
     this.#folder = folder;
+    this.#disk = disk;
   }
 
   /** Sequence number of the newest line. */
@@ -35,33 +47,41 @@ export class Journal {
   async replay(after: number, now: number, onChange: (change: Change) => void): Promise<string[]> {
     const warnings: string[] = [];
     this.#next = after + 1;
-    const segments = await listSegments(this.#folder);
-    for (const [index, { path }] of segments.entries()) {
-      const next = segments[index + 1]?.first;
-      if (next === undefined || next > after + 1) {
-        const found = await readSegment(path, now, ({ sequence, readChange }) => {
-          if (sequence > after) {
-            onChange(readChange());
-          }
-          this.#next = Math.max(this.#next, sequence + 1);
-        });
-        warnings.push(...found);
+    const segments = await listSegments(this.#folder, this.#disk);
+    for (const [index, { path, first }] of segments.entries()) {
+      const end = segments[index + 1]?.first ?? Number.POSITIVE_INFINITY;
+      // A segment without any good line still stands in the way of lower numbers.
+      this.#next = Math.max(this.#next, first);
+      if (end <= after + 1) {
+        continue;
       }
+      const onLine = ({ sequence, readChange }: ReadLine) => {
+        if (sequence > after && sequence < end) {
+          onChange(readChange());
+          this.#next = Math.max(this.#next, sequence + 1);
+        }
+      };
+      warnings.push(...(await readSegment(path, now, onLine, this.#disk)));
+    }
+    const [oldest] = segments;
+    if (oldest && oldest.first > after + 1) {
+      warnings.push(
+        `The journal in ${this.#folder} begins at line ${oldest.first}, but the database ends at ${after}: older usage is missing.`,
+      );
     }
     return warnings;
   }
 
   /** Appends changes and makes them durable with one sync. Throws {@link StorageError}; then none of them is in the journal. */
   async append(changes: readonly Change[]): Promise<void> {
+    const segment = await this.#writable();
     let text = '';
     let sequence = this.#next;
     for (const change of changes) {
       text += formatLine({ sequence: sequence++, change });
     }
-    const segment = await this.#writable();
-    // A failed write may leave bytes behind, so its numbers are never given out again.
-    this.#next = sequence;
     await segment.append(text);
+    this.#next = sequence;
   }
 
   /**
@@ -77,31 +97,43 @@ export class Journal {
   async close(): Promise<void> {
     const segment = this.#segment;
     this.#segment = null;
-    await segment?.close();
+    // What was acknowledged is synced: nothing is lost by a file that does not close well.
+    await segment?.close().catch(() => undefined);
   }
 
-  /** Deletes the segments that hold nothing after a sequence number. */
+  /** Deletes the segments that hold nothing after a sequence number. Throws {@link StorageError}. */
   async discardThrough(sequence: number): Promise<void> {
-    const segments = await listSegments(this.#folder);
-    for (const [index, { path }] of segments.entries()) {
-      const next = segments[index + 1]?.first;
-      if (next !== undefined && next <= sequence + 1 && path !== this.#segment?.path) {
-        await unlink(path);
+    try {
+      const segments = await listSegments(this.#folder, this.#disk);
+      for (const [index, { path }] of segments.entries()) {
+        const next = segments[index + 1]?.first;
+        if (next !== undefined && next <= sequence + 1 && path !== this.#segment?.path) {
+          await this.#disk.unlink(path).catch(ignoreMissing);
+        }
       }
+    } catch (error) {
+      throw StorageError.from(error);
     }
   }
 
   async #writable(): Promise<Segment> {
     if (this.#segment && !this.#segment.isUsable) {
-      await this.close().catch(() => undefined);
+      await this.close();
     }
-    if (!this.#segment) {
-      const path = join(this.#folder, `journal-${String(this.#next).padStart(12, '0')}.log`);
-      this.#segment = await Segment.create(path);
-      await syncFolder(this.#folder).catch(error => {
-        throw StorageError.from(error);
-      });
-    }
+    this.#segment ??= await this.#create();
     return this.#segment;
+  }
+
+  /** A segment counts once its name is durable; until then nothing may be promised in it. */
+  async #create(): Promise<Segment> {
+    const path = join(this.#folder, `journal-${String(this.#next).padStart(12, '0')}.log`);
+    const segment = await Segment.create(path, this.#disk);
+    try {
+      await this.#disk.syncFolder(this.#folder);
+    } catch (error) {
+      await segment.close().catch(() => undefined);
+      throw StorageError.from(error);
+    }
+    return segment;
   }
 }

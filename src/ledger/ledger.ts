@@ -1,6 +1,7 @@
 import type { Cost, CostBasis } from '../core/cost.ts';
 import type { GroupKey, GroupSums, Range, Sums } from '../core/sums.ts';
 import type { Signal, UsageRecord } from '../core/usageRecord.ts';
+import type { Disk } from './disk.ts';
 import type { Observation } from './observations.ts';
 
 export interface LedgerOptions {
@@ -11,6 +12,8 @@ export interface LedgerOptions {
   /** Epoch ms. */
   readonly now: () => number;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+  /** Where the files are; the computer's disk when left out. */
+  readonly disk?: Disk;
 }
 
 export interface Appended {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { parseCallId } from './callId.ts';
 import type { Change } from './change.ts';
 import type { Database } from './database.ts';
+import { realDisk } from './disk.ts';
 import { Journal } from './journal.ts';
 import type { Ledger, LedgerOptions } from './ledger.ts';
 import { OpenLedger } from './opened.ts';
@@ -12,14 +13,15 @@ import { Tables } from './tables.ts';
 
 /**
  * Opens the ledger of a folder: newest sound snapshot, then the journal after it. The caller holds the folder's lock. Throws
- * `NewerSchemaError` for a database of a newer program, and `StorageError` or the system's error when files can't be read.
+ * `StorageError` or the system's error when files can't be read.
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  await mkdir(options.folder, { recursive: true, mode: 0o700 });
-  const files = new SnapshotFiles(options.folder);
+  const { disk = realDisk } = options;
+  await disk.makeFolder(options.folder);
+  const files = new SnapshotFiles(options.folder, disk);
   const { db, sequence, warnings } = await files.load(options.now());
   migrate(db);
-  const journal = new Journal(options.folder);
+  const journal = new Journal(options.folder, disk);
   let replayed: Tables | undefined;
   db.exec('BEGIN');
   const journalWarnings = await journal.replay(sequence, options.now(), change => {
@@ -34,6 +36,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     options.log('warn', warning);
   }
   const ledger = new OpenLedger({ options, db, tables, journal, files, warnings: allWarnings });
+  if (sequence === 0) {
+    // A new folder is as new as what is in it.
+    await disk.syncFolder(dirname(options.folder)).catch(() => undefined);
+  }
   if (journal.sequence > sequence || sequence === 0) {
     ledger.schedule.touch();
   }

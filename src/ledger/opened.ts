@@ -130,9 +130,8 @@ export class OpenLedger implements Ledger {
   }
 
   async close(): Promise<void> {
-    this.schedule.stop();
     try {
-      await this.#writeSnapshot();
+      await this.schedule.now();
     } finally {
       await this.#journal.close();
       this.#db.close();

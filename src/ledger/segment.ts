@@ -1,92 +1,129 @@
-import { createReadStream } from 'node:fs';
-import { copyFile, type FileHandle, open, truncate } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { StorageError, writeFully } from './files.ts';
+import type { Disk, DiskFile } from './disk.ts';
+import { replaceFile, StorageError, writeFully } from './files.ts';
 import { parseLine, type ReadLine } from './journalLine.ts';
 
 /** One journal file, open for appending. */
 export class Segment {
   readonly path: string;
-  readonly #handle: FileHandle;
-  /** Bytes that are known to be good; anything after them is a torn write. */
-  #length: number;
-  /** False once a failed write could not be undone: the next lines belong into a new segment. */
-  isUsable = true;
+  readonly #file: DiskFile;
+  /** Bytes that are known to be good; anything after them was refused. */
+  #length = 0;
+  /** Whether refused bytes are still in the file. */
+  #isSoiled = false;
+  #isUsable = true;
 
-  private constructor(path: string, handle: FileHandle, length: number) {
+  private constructor(path: string, file: DiskFile) {
     this.path = path;
-    this.#handle = handle;
-    this.#length = length;
+    this.#file = file;
   }
 
-  /** Makes a new segment; a file left empty by a crash is taken over. Throws {@link StorageError}. */
-  static async create(path: string): Promise<Segment> {
+  /** Makes a new segment; a file that holds nothing valid is taken over. Throws {@link StorageError}. */
+  static async create(path: string, disk: Disk): Promise<Segment> {
     try {
-      return new Segment(path, await open(path, 'w', 0o600), 0);
+      return new Segment(path, await disk.create(path, 0o600));
     } catch (error) {
       throw StorageError.from(error);
     }
   }
 
-  /**
-   * Appends and syncs. Throws {@link StorageError} with the file as it was before, or `isUsable` false when even that failed.
-   */
+  /** False once the file can't be trusted with further lines: they belong into a new segment. */
+  get isUsable(): boolean {
+    return this.#isUsable;
+  }
+
+  /** Appends and syncs. Throws {@link StorageError}; then the bytes are taken back, at the latest by {@link close}. */
   async append(text: string): Promise<void> {
     const bytes = Buffer.from(text);
     try {
-      await writeFully(this.#handle, bytes, this.#length);
-      await this.#handle.datasync();
-      this.#length += bytes.length;
+      await writeFully(this.#file, bytes, this.#length);
     } catch (error) {
-      await this.#handle.truncate(this.#length).catch(() => {
-        this.isUsable = false;
-      });
+      await this.#takeBack();
       throw StorageError.from(error);
     }
+    try {
+      await this.#file.datasync();
+    } catch (error) {
+      // What a failed sync left on the disk nobody knows, and the next sync would not tell.
+      this.#isUsable = false;
+      await this.#takeBack();
+      throw StorageError.from(error);
+    }
+    this.#length += bytes.length;
   }
 
   async close(): Promise<void> {
-    await this.#handle.close();
+    if (this.#isSoiled) {
+      await this.#takeBack();
+    }
+    await this.#file.close();
+  }
+
+  async #takeBack(): Promise<void> {
+    try {
+      await this.#file.truncate(this.#length);
+      await this.#file.datasync();
+      this.#isSoiled = false;
+    } catch {
+      this.#isSoiled = true;
+      this.#isUsable = false;
+    }
   }
 }
 
-/** Bytes read at a time. */
-const chunkBytes = 1024 * 1024;
 const lineFeed = 0x0a;
 
 /**
  * Reads a segment line by line, in memory that does not grow with it. A torn tail (a last line without its end, never
- * acknowledged) is cut off without a word; a whole line whose checksum does not hold is skipped, and the file's bytes are kept
- * beside it under `.damaged`. Gives what a user should hear of.
+ * acknowledged) is left out without a word; a whole line whose checksum does not hold is taken out of the file, which is kept as
+ * it was under `.damaged`. Gives what a user should hear of.
  */
-export async function readSegment(path: string, now: number, onLine: (line: ReadLine) => void): Promise<string[]> {
-  let rest: Buffer = Buffer.alloc(0);
-  let wholeBytes = 0;
+export async function readSegment(
+  path: string,
+  now: number,
+  onLine: (line: ReadLine) => void,
+  disk: Disk,
+): Promise<string[]> {
   let damaged = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes })) {
-    const bytes: Buffer = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+  for await (const bytes of readLines(path, disk)) {
+    const line = parseLine(bytes);
+    if (line) {
+      onLine(line);
+    } else {
+      damaged++;
+    }
+  }
+  if (damaged === 0) {
+    return [];
+  }
+  const aside = `${path}.damaged-${now}`;
+  await disk.copy(path, aside);
+  // So that it is set aside and reported once, not at every start.
+  await removeDamaged(path, disk).catch(() => undefined);
+  const what = `${damaged} damaged line${damaged === 1 ? '' : 's'}`;
+  return [`${basename(path)} had ${what}; what they held is missing, and the file was kept as ${basename(aside)}.`];
+}
+
+/** The lines of a file without their line feeds; what comes after the last one is left out. */
+async function* readLines(path: string, disk: Disk): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const piece of disk.read(path)) {
+    const bytes: Buffer = rest.length > 0 ? Buffer.concat([rest, piece]) : piece;
     let start = 0;
     for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, start)) {
-      const line = parseLine(bytes.subarray(start, end));
-      if (line) {
-        onLine(line);
-      } else {
-        damaged++;
-      }
+      yield bytes.subarray(start, end);
       start = end + 1;
     }
-    wholeBytes += start;
     rest = bytes.subarray(start);
   }
-  if (damaged > 0) {
-    const aside = `${path}.damaged-${now}`;
-    await copyFile(path, aside);
-    return [
-      `${basename(path)} has ${damaged} damaged line(s); they were skipped and the file was kept as ${basename(aside)}.`,
-    ];
+}
+
+async function removeDamaged(path: string, disk: Disk): Promise<void> {
+  const good: Buffer[] = [];
+  for await (const bytes of readLines(path, disk)) {
+    if (parseLine(bytes)) {
+      good.push(bytes, Buffer.of(lineFeed));
+    }
   }
-  if (rest.length > 0) {
-    await truncate(path, wholeBytes);
-  }
-  return [];
+  await replaceFile(path, Buffer.concat(good), 0o600, disk);
 }

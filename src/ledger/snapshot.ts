@@ -1,27 +1,14 @@
-import { copyFile, readFile, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { Database } from './database.ts';
-import { renamePatiently, replaceFile, StorageError, syncFolder, writeFile } from './files.ts';
-import { readSchemaVersion, rejectNewerSchema } from './schema.ts';
+import { type Disk, realDisk } from './disk.ts';
+import { ignoreMissing, renamePatiently, replaceFile, StorageError, writeFile } from './files.ts';
+import { readSchemaVersion, schemaVersion } from './schema.ts';
+import { type Checksum, parseChecksums } from './snapshotChecksums.ts';
 
 export const databaseName = 'usage.sqlite';
 const previousName = 'usage.previous.sqlite';
 const checksumsName = 'snapshots.json';
-
-/** What a snapshot file must look like, and the newest journal line it holds. */
-interface Checksum {
-  readonly sequence: number;
-  readonly size: number;
-  readonly crc32: number;
-}
-
-interface SnapshotFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
-const selectSequence = "SELECT value FROM meta WHERE key = 'sequence'";
 
 export interface LoadedSnapshot {
   readonly db: Database;
@@ -33,50 +20,63 @@ export interface LoadedSnapshot {
 /** `usage.sqlite`, the one before it, and the checksums by which a damaged one is told. */
 export class SnapshotFiles {
   readonly #folder: string;
-  /** Of the newest file, the one before it, and one more, which a crash between two renames may have left in place. */
-  #checksums: readonly Checksum[] = [];
+  readonly #disk: Disk;
+  /** What `usage.sqlite` and its predecessor hold; null where there is none, or one that nothing proves. */
+  #current: Checksum | null = null;
+  #previous: Checksum | null = null;
 
-  constructor(folder: string) {
+  constructor(folder: string, disk: Disk = realDisk) {
     this.#folder = folder;
+    this.#disk = disk;
   }
 
   /** Sequence held by the older of the two snapshots: journal lines after it must be kept. */
   get safeSequence(): number {
-    return this.#checksums[1]?.sequence ?? 0;
+    return this.#previous?.sequence ?? 0;
   }
 
   /**
    * Opens the newest snapshot that its checksum proves, else the newest that SQLite finds sound, else an empty database. A file
-   * that fails is set aside with its bytes, never overwritten. Throws `NewerSchemaError` for one written by a newer program.
+   * that is damaged, or of a newer program, is set aside with its bytes, never overwritten, and reported.
    */
   async load(now: number): Promise<LoadedSnapshot> {
-    this.#checksums = await this.#readChecksums();
-    const unproven: SnapshotFile[] = [];
-    let chosen: SnapshotFile | undefined;
+    const { checksums, warnings } = await this.#readChecksums(now);
+    let chosen: { readonly name: string; readonly db: Database } | null = null;
+    const unproven: string[] = [];
     for (const name of [databaseName, previousName]) {
-      const bytes = await readFile(join(this.#folder, name)).catch(ignoreMissing);
-      if (bytes && this.#proofOf(bytes)) {
-        chosen = { name, bytes };
+      // The second one is only looked at, in pieces: two large files at once would be too much memory.
+      const bytes: Buffer | null | undefined = chosen ? null : await this.#read(name);
+      const found = chosen ? await this.#measure(name) : bytes && { size: bytes.length, crc32: crc32(bytes) };
+      const proof = found && checksums.find(known => known.size === found.size && known.crc32 === found.crc32);
+      if (proof && (!bytes || (await this.#isKnown(name, bytes, now)))) {
+        chosen ??= { name, db: await Database.open(bytes ?? undefined) };
+        if (name === databaseName) {
+          this.#current = proof;
+        } else {
+          this.#previous = proof;
+        }
+      } else if (found && !proof) {
+        unproven.push(name);
+      }
+    }
+    for (const name of chosen ? [] : unproven) {
+      const bytes = await this.#read(name);
+      const db = bytes && (await openSound(bytes));
+      if (bytes && db && (await this.#isKnown(name, bytes, now))) {
+        chosen = { name, db };
         break;
       }
-      if (bytes) {
-        unproven.push({ name, bytes });
-      }
     }
-    chosen ??= await firstMatch(unproven, ({ bytes }) => isSound(bytes));
-    const warnings: string[] = [];
-    for (const { name } of unproven) {
+    for (const name of unproven) {
       // A file without any checksum beside it is not damaged, only unproven (a folder copied by hand).
-      if (name !== chosen?.name || this.#checksums.length > 0) {
-        warnings.push(await this.#setAside(name, name === chosen?.name, now));
+      if (name !== chosen?.name || checksums.length > 0) {
+        warnings.push(...(await this.#setAside(name, name === chosen?.name, now)));
       }
     }
-    const proof = chosen && this.#proofOf(chosen.bytes);
-    this.#checksums = proof ? this.#checksums.slice(this.#checksums.indexOf(proof)) : [];
-    const db = await Database.open(chosen?.bytes);
-    rejectNewerSchema(readSchemaVersion(db));
-    const sequence = chosen ? (db.get<{ value: number }>(selectSequence)?.value ?? 0) : 0;
-    return { db, sequence, warnings };
+    warnings.push(...(await this.#listNewer()));
+    const db = chosen?.db ?? (await Database.open());
+    const row = chosen && db.get<{ value: number }>("SELECT value FROM meta WHERE key = 'sequence'");
+    return { db, sequence: row?.value ?? 0, warnings };
   }
 
   /**
@@ -84,67 +84,120 @@ export class SnapshotFiles {
    * file that its checksum proves. Throws {@link StorageError}, then the old files stand.
    */
   async write(bytes: Uint8Array, sequence: number): Promise<void> {
+    const disk = this.#disk;
     const path = join(this.#folder, databaseName);
-    const checksums = [{ sequence, size: bytes.length, crc32: crc32(bytes) }, ...this.#checksums.slice(0, 2)];
+    const temporary = `${path}.tmp`;
+    const written: Checksum = { sequence, size: bytes.length, crc32: crc32(bytes) };
+    // All that may be found in either place, wherever the next lines are cut short.
+    const checksums = [written, this.#current, this.#previous].filter(checksum => checksum !== null);
     try {
-      await writeFile(`${path}.tmp`, bytes);
-      await replaceFile(join(this.#folder, checksumsName), Buffer.from(JSON.stringify(checksums)));
-      await renamePatiently(path, join(this.#folder, previousName)).catch(ignoreMissing);
-      await renamePatiently(`${path}.tmp`, path);
-      await syncFolder(this.#folder);
+      await writeFile(temporary, bytes, 0o600, disk);
+      await replaceFile(join(this.#folder, checksumsName), Buffer.from(JSON.stringify(checksums)), 0o600, disk);
+      if (await renameIfThere(path, join(this.#folder, previousName), disk)) {
+        this.#previous = this.#current;
+        this.#current = null;
+      }
+      await renamePatiently(temporary, path, disk);
+      this.#current = written;
+      await disk.syncFolder(this.#folder);
     } catch (error) {
+      await disk.unlink(temporary).catch(() => undefined);
       throw StorageError.from(error);
     }
-    this.#checksums = checksums;
   }
 
-  #proofOf(bytes: Uint8Array): Checksum | undefined {
-    return this.#checksums.find(({ size, crc32: expected }) => size === bytes.length && expected === crc32(bytes));
+  #read(name: string): Promise<Buffer | undefined> {
+    return this.#disk.readFile(join(this.#folder, name)).catch(ignoreMissing);
   }
 
-  async #setAside(name: string, isUsed: boolean, now: number): Promise<string> {
-    const path = join(this.#folder, name);
-    const aside = `${path}.damaged-${now}`;
-    await (isUsed ? copyFile(path, aside) : rename(path, aside));
-    return isUsed
-      ? `${name} was changed outside Spend Lens or damaged, and no better copy is left. It is used as it is and was kept as ${basename(aside)}.`
-      : `${name} was changed outside Spend Lens or damaged. It was kept as ${basename(aside)} and rebuilt from the journal.`;
-  }
-
-  async #readChecksums(): Promise<readonly Checksum[]> {
-    const text = await readFile(join(this.#folder, checksumsName), 'utf8').catch(ignoreMissing);
+  /** What a file looks like; undefined when there is none. */
+  async #measure(name: string): Promise<Pick<Checksum, 'size' | 'crc32'> | undefined> {
+    let size = 0;
+    let sum = 0;
     try {
-      return text ? JSON.parse(text) : [];
-    } catch {
-      return [];
+      for await (const piece of this.#disk.read(join(this.#folder, name))) {
+        size += piece.length;
+        sum = crc32(piece, sum);
+      }
+    } catch (error) {
+      return ignoreMissing(error as NodeJS.ErrnoException);
     }
+    return { size, crc32: sum };
   }
-}
 
-async function isSound(bytes: Uint8Array): Promise<boolean> {
-  try {
-    const db = await Database.open(bytes);
-    try {
-      return db.isSound();
-    } finally {
-      db.close();
+  /** False for a database of a newer program, which is then out of the way. */
+  async #isKnown(name: string, bytes: Buffer, now: number): Promise<boolean> {
+    if (userVersion(bytes) <= schemaVersion) {
+      return true;
     }
-  } catch {
+    await this.#disk.rename(join(this.#folder, name), join(this.#folder, `${name}.newer-${now}`));
     return false;
   }
-}
 
-async function firstMatch<T>(items: readonly T[], matches: (item: T) => Promise<boolean>): Promise<T | undefined> {
-  for (const item of items) {
-    if (await matches(item)) {
-      return item;
+  /** Said at every start: as long as such a file waits, the figures are not complete. */
+  async #listNewer(): Promise<string[]> {
+    const names = (await this.#disk.list(this.#folder)).filter(name => name.includes('.newer-'));
+    return names.map(
+      name =>
+        `${name} was written by a newer version of Spend Lens and is not counted here. Update Spend Lens; to count it again, rename it to ${databaseName}.`,
+    );
+  }
+
+  async #setAside(name: string, isUsed: boolean, now: number): Promise<string[]> {
+    const path = join(this.#folder, name);
+    const aside = `${path}.damaged-${now}`;
+    if (isUsed) {
+      await this.#disk.copy(path, aside);
+      return [
+        `${name} was changed outside Spend Lens or damaged, and no better copy is left. It is used as it is and was kept as ${basename(aside)}.`,
+      ];
     }
+    // Gone already when it turned out to be of a newer program.
+    return (await renameIfThere(path, aside, this.#disk))
+      ? [
+          `${name} was changed outside Spend Lens or damaged. It was kept as ${basename(aside)} and rebuilt from the journal.`,
+        ]
+      : [];
   }
-  return undefined;
+
+  /** Reads the checksums; a file that does not hold any is set aside. */
+  async #readChecksums(now: number): Promise<{ checksums: readonly Checksum[]; warnings: string[] }> {
+    const bytes = await this.#read(checksumsName);
+    const checksums = bytes ? parseChecksums(bytes.toString('utf8')) : [];
+    if (checksums) {
+      return { checksums, warnings: [] };
+    }
+    const aside = `${checksumsName}.damaged-${now}`;
+    await this.#disk.rename(join(this.#folder, checksumsName), join(this.#folder, aside));
+    const warning = `${checksumsName} was damaged and kept as ${aside}; the database was checked by SQLite instead.`;
+    return { checksums: [], warnings: [warning] };
+  }
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') {
-    throw error;
+/** False when there is nothing to rename. */
+async function renameIfThere(from: string, to: string, disk: Disk): Promise<boolean> {
+  return renamePatiently(from, to, disk).then(
+    () => true,
+    error => ignoreMissing(error) ?? false,
+  );
+}
+
+/** The database of a ledger, if SQLite finds the bytes to be one. */
+async function openSound(bytes: Uint8Array): Promise<Database | null> {
+  try {
+    const db = await Database.open(bytes);
+    // Version 0 is an empty file, or a database of somebody else.
+    if (db.isSound() && readSchemaVersion(db) > 0) {
+      return db;
+    }
+    db.close();
+  } catch {
+    // Not a database at all.
   }
+  return null;
+}
+
+/** `PRAGMA user_version` of a database file (sqlite.org/fileformat.html, "The Database Header", offset 60). */
+function userVersion(bytes: Buffer): number {
+  return bytes.length < 100 ? 0 : bytes.readUInt32BE(60);
 }

@@ -6,6 +6,8 @@ const quietMs = 1000;
 const longestMs = 55_000;
 /** The same for a small database. */
 const smallLongestMs = 10_000;
+/** Pause in ms after a write that failed: the journal holds everything meanwhile. */
+const failedMs = 30_000;
 
 interface SnapshotScheduleOptions {
   /** Size of the database in bytes. */
@@ -21,8 +23,11 @@ interface SnapshotScheduleOptions {
 export class SnapshotSchedule {
   readonly #options: SnapshotScheduleOptions;
   #timer: NodeJS.Timeout | null = null;
-  /** When the oldest unwritten change came, ms on the monotonic clock; null when all is written. */
+  /** When the oldest unwritten change came, ms on the monotonic clock; null when all is written or being written. */
   #dirtySince: number | null = null;
+  /** Nothing is tried by itself before, ms on the monotonic clock. */
+  #notBefore = 0;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(options: SnapshotScheduleOptions) {
     this.#options = options;
@@ -33,24 +38,16 @@ export class SnapshotSchedule {
     const now = performance.now();
     this.#dirtySince ??= now;
     const isSmall = this.#options.size() <= smallDatabase;
-    const remaining = this.#dirtySince + (isSmall ? smallLongestMs : longestMs) - now;
-    this.#arm(Math.max(0, isSmall ? Math.min(quietMs, remaining) : remaining));
+    const latest = this.#dirtySince + (isSmall ? smallLongestMs : longestMs);
+    const due = isSmall ? Math.min(now + quietMs, latest) : latest;
+    this.#arm(Math.max(0, due - now, this.#notBefore - now));
   }
 
-  /** Writes at once, if there is anything to write. */
-  async now(): Promise<void> {
+  /** Writes at once, if there is anything to write, and waits for a write that is under way. */
+  now(): Promise<void> {
     this.stop();
-    if (this.#dirtySince === null) {
-      return;
-    }
-    const since = this.#dirtySince;
-    this.#dirtySince = null;
-    try {
-      await this.#options.write();
-    } catch (error) {
-      this.#dirtySince = since;
-      throw error;
-    }
+    this.#writing = this.#writing.catch(() => undefined).then(() => this.#write());
+    return this.#writing;
   }
 
   stop(): void {
@@ -58,13 +55,28 @@ export class SnapshotSchedule {
     this.#timer = null;
   }
 
+  async #write(): Promise<void> {
+    if (this.#dirtySince === null) {
+      return;
+    }
+    const since = this.#dirtySince;
+    this.#dirtySince = null;
+    try {
+      await this.#options.write();
+      this.#notBefore = 0;
+    } catch (error) {
+      this.#dirtySince = since;
+      this.#notBefore = performance.now() + failedMs;
+      throw error;
+    }
+  }
+
   #arm(delay: number): void {
     this.stop();
     this.#timer = setTimeout(() => {
       this.now().catch(error => {
         this.#options.onError(error);
-        // The journal holds everything; the next attempt comes with the next change, or in a minute.
-        this.#arm(longestMs);
+        this.#arm(failedMs);
       });
     }, delay);
     this.#timer.unref();

@@ -70,7 +70,7 @@ describe('the journal', () => {
     expect(journal.sequence).toBe(4);
   });
 
-  it('cuts a torn tail without a word, at every length', async () => {
+  it('leaves a torn tail out without a word, at every length', async () => {
     const folder = await makeFolder();
     const path = await writeJournal(folder, 2);
     const whole = await readFile(path);
@@ -79,7 +79,6 @@ describe('the journal', () => {
       await writeFile(path, whole.subarray(0, length));
       const { ids, warnings } = await replay(folder);
       expect([ids, warnings]).toEqual([['0'], []]);
-      expect((await readFile(path)).length).toBe(firstEnd);
     }
   });
 
@@ -92,6 +91,7 @@ describe('the journal', () => {
     expect(ids).toEqual(['0', '2']);
     expect(warnings).toEqual([expect.stringContaining('1 damaged line')]);
     expect(await readFile(`${path}.damaged-${noon}`, 'utf8')).toContain('req_X');
+    expect(await replay(folder)).toMatchObject({ ids, warnings: [] });
   });
 
   it('starts a new segment after a rotation and drops those that a snapshot made needless', async () => {

@@ -103,18 +103,6 @@ describe('what is kept', () => {
     await again.close();
     expect((await open(folder)).warnings).toEqual([]);
   });
-
-  it('refuses a database of a newer schema and leaves it untouched', async () => {
-    const { DatabaseSync } = await import('node:sqlite');
-    const folder = await makeFolder();
-    const file = join(folder, 'usage.sqlite');
-    const db = new DatabaseSync(file);
-    db.exec('PRAGMA user_version = 99; CREATE TABLE t (x)');
-    db.close();
-    const before = await readFile(file);
-    await expect(open(folder)).rejects.toThrow(/Update the extension/);
-    expect(await readFile(file)).toEqual(before);
-  });
 });
 
 describe('the sums', () => {
