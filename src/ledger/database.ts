@@ -18,10 +18,16 @@ export function releaseBytes(bytes: Uint8Array): void {
   }
 }
 
+interface Prepared {
+  readonly statement: Statement;
+  /** Names of its columns. */
+  readonly names: readonly string[];
+}
+
 /** sql.js behind a small door: statements are prepared once and kept, rows come back typed by the caller. */
 export class Database {
   readonly #db: SqlJsDatabase;
-  readonly #statements = new Map<string, Statement>();
+  readonly #statements = new Map<string, Prepared>();
 
   private constructor(db: SqlJsDatabase) {
     this.#db = db;
@@ -48,32 +54,16 @@ export class Database {
   }
 
   run(sql: string, ...values: SqlValue[]): void {
-    this.#prepared(sql).run(values);
+    this.#prepared(sql).statement.run(values);
   }
 
   /** The first row, or undefined. */
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
-    const statement = this.#prepared(sql);
-    try {
-      statement.bind(values);
-      return statement.step() ? (statement.getAsObject() as Row) : undefined;
-    } finally {
-      statement.reset();
-    }
+    return this.#read<Row>(sql, values, 1)[0];
   }
 
   all<Row>(sql: string, ...values: SqlValue[]): Row[] {
-    const statement = this.#prepared(sql);
-    const rows: Row[] = [];
-    try {
-      statement.bind(values);
-      while (statement.step()) {
-        rows.push(statement.getAsObject() as Row);
-      }
-      return rows;
-    } finally {
-      statement.reset();
-    }
+    return this.#read<Row>(sql, values, Number.POSITIVE_INFINITY);
   }
 
   /** The bytes of the whole database file. Throws inside an open transaction. */
@@ -102,12 +92,32 @@ export class Database {
     this.#db.close();
   }
 
-  #prepared(sql: string): Statement {
-    let statement = this.#statements.get(sql);
-    if (!statement) {
-      statement = this.#db.prepare(sql);
-      this.#statements.set(sql, statement);
+  #read<Row>(sql: string, values: SqlValue[], limit: number): Row[] {
+    const { statement, names } = this.#prepared(sql);
+    const rows: Row[] = [];
+    try {
+      statement.bind(values);
+      while (rows.length < limit && statement.step()) {
+        // The library's own getAsObject asks SQLite for the names again with every row.
+        const row: Record<string, SqlValue> = {};
+        for (const [index, value] of statement.get().entries()) {
+          row[names[index] ?? ''] = value;
+        }
+        rows.push(row as Row);
+      }
+      return rows;
+    } finally {
+      statement.reset();
     }
-    return statement;
+  }
+
+  #prepared(sql: string): Prepared {
+    let prepared = this.#statements.get(sql);
+    if (!prepared) {
+      const statement = this.#db.prepare(sql);
+      prepared = { statement, names: statement.getColumnNames() };
+      this.#statements.set(sql, prepared);
+    }
+    return prepared;
   }
 }

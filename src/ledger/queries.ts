@@ -1,6 +1,6 @@
 import type { GroupKey, GroupSums, Range, Sums } from '../core/sums.ts';
 import type { Database, SqlValue } from './database.ts';
-import { bucketMs, callMeasures, rollupColumns } from './schema.ts';
+import { bucketMs, callMeasures, rollupColumns, wideQuarters } from './schema.ts';
 import { cutIntoSlots, type Slot } from './slots.ts';
 
 type SumRow = Record<(typeof rollupColumns)[number], number | null>;
@@ -36,9 +36,12 @@ export function groupRange(db: Database, range: Range, keys: readonly GroupKey[]
   const pieces = isFromCalls ? slots.map((slot, index) => ({ ...slot, index })) : raggedEnds(slots);
   const parts = [sumCalls(numbers)];
   const values: SqlValue[] = [JSON.stringify(pieces.map(({ index, fromMs, toMs }) => [index, fromMs, toMs]))];
-  if (!isFromCalls) {
-    parts.push(sumRollups(isBySession ? 'session_rollup' : 'rollup', numbers));
-    values.push(JSON.stringify(slots.map(wholeBuckets)));
+  if (isBySession && !isFromCalls) {
+    parts.push(sumRollups('session_rollup', numbers));
+    values.push(JSON.stringify(slots.map((slot, index) => [index, ...wholeBuckets(slot)])));
+  } else if (!isFromCalls) {
+    parts.push(sumRollups('wide_rollup', numbers), sumRollups('rollup', numbers));
+    values.push(...cutIntoTiers(slots).map(tier => JSON.stringify(tier)));
   }
   const names = [
     ...keys.filter(key => facetKeys.includes(key)).map(key => `f.${key}`),
@@ -76,6 +79,24 @@ function wholeBuckets({ fromMs, toMs }: Range): [number, number] {
   return [first, Math.max(first, Math.floor(toMs / bucketMs))];
 }
 
+/** Each slot as wide buckets and, at its ends, single ones: lists of slot, first bucket and the one after the last. */
+function cutIntoTiers(slots: readonly Slot[]): [wide: number[][], single: number[][]] {
+  const wide: number[][] = [];
+  const single: number[][] = [];
+  for (const [index, slot] of slots.entries()) {
+    const [first, end] = wholeBuckets(slot);
+    const firstWide = Math.ceil(first / wideQuarters);
+    const endWide = Math.floor(end / wideQuarters);
+    if (firstWide < endWide) {
+      wide.push([index, firstWide, endWide]);
+      single.push([index, first, firstWide * wideQuarters], [index, endWide * wideQuarters, end]);
+    } else {
+      single.push([index, first, end]);
+    }
+  }
+  return [wide, single];
+}
+
 /** The parts of slots that are no whole buckets. */
 function raggedEnds(slots: readonly Slot[]): (Range & { index: number })[] {
   return slots.flatMap((slot, index) => {
@@ -94,9 +115,9 @@ function sumCalls(numbers: readonly string[]): string {
 }
 
 function sumRollups(table: string, numbers: readonly string[]): string {
-  const columns = ['slot.key AS slot', ...numbers, sums];
-  return `SELECT ${columns.join(', ')} FROM json_each(?) slot JOIN ${table} r
-    ON r.bucket >= slot.value ->> 0 AND r.bucket < slot.value ->> 1 GROUP BY ${['slot.key', ...numbers].join(', ')}`;
+  const columns = ['piece.value ->> 0 AS slot', ...numbers, sums];
+  return `SELECT ${columns.join(', ')} FROM json_each(?) piece JOIN ${table} r
+    ON r.bucket >= piece.value ->> 1 AND r.bucket < piece.value ->> 2 GROUP BY ${['slot', ...numbers].join(', ')}`;
 }
 
 function mergeGroups(rows: readonly GroupRow[], keys: readonly GroupKey[], slots: readonly Slot[]): GroupSums[] {

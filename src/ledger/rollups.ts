@@ -1,15 +1,15 @@
 import { cacheWriteTokens, promptTokens } from '../core/usageRecord.ts';
 import type { CallRow } from './change.ts';
 import type { Database } from './database.ts';
-import { bucketMs, rollupColumns } from './schema.ts';
+import { bucketMs, rollupColumns, wideQuarters } from './schema.ts';
 
 /** Stands for calls without a session in `session_rollup`; no session has that number. */
 const noSession = 0;
 
-type Table = 'rollup' | 'session_rollup';
+type Table = 'rollup' | 'wide_rollup' | 'session_rollup';
 type Measures = number[];
 
-const dimensionOf: Record<Table, string> = { rollup: 'facet', session_rollup: 'session' };
+const dimensionOf: Record<Table, string> = { rollup: 'facet', wide_rollup: 'facet', session_rollup: 'session' };
 
 /** A call's share of its bucket, in the order of `rollupColumns`. Mirrors `callMeasures` in schema.ts. */
 function measure({ record, cost }: CallRow): Measures {
@@ -47,6 +47,7 @@ export class Rollups {
     const bucket = Math.floor(row.record.timestamp / bucketMs);
     const measures = measure(row).map(value => sign * value);
     this.#gather('rollup', bucket, facet, measures);
+    this.#gather('wide_rollup', Math.floor(bucket / wideQuarters), facet, measures);
     this.#gather('session_rollup', bucket, session ?? noSession, measures);
   }
 
@@ -80,6 +81,7 @@ export class Rollups {
 function forTables(format: (table: Table, dimension: string) => string): Record<Table, string> {
   return {
     rollup: format('rollup', dimensionOf.rollup),
+    wide_rollup: format('wide_rollup', dimensionOf.wide_rollup),
     session_rollup: format('session_rollup', dimensionOf.session_rollup),
   };
 }

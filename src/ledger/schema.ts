@@ -3,6 +3,9 @@ import type { Database } from './database.ts';
 /** Length of a rollup bucket in ms: a quarter of an hour, because time zones are multiples of it. */
 export const bucketMs = 900_000;
 
+/** Quarters in a wide bucket: four hours, so that a year of them is summed in a few ms. */
+export const wideQuarters = 16;
+
 /** The sums of a rollup row, in the order of `core/sums.ts`. */
 export const rollupColumns = [
   'requests',
@@ -41,8 +44,8 @@ const sums = rollupColumns.map(name => `${name} INTEGER NOT NULL`).join(', ');
  * - `request_hash` finds a call by its request id (the text is compared in the row); `other_id` holds a call's further ids.
  * - `observation` holds the reports that made a row, where there is more than one.
  * - `session_span` holds when each passive signal of a session was seen, so that a second one is not counted beside it.
+ * - `rollup` and `session_rollup` hold the sums of quarters of an hour by facet and by session, `wide_rollup` those of four hours.
  * - `gone` holds the numbers of calls that turned out to be another one, so that no id is ever given twice.
- * - `pruned` counts what retention dropped from `call`; the rollups keep it.
  * The two views are the frozen face for other SQL programs (docs/architecture.md, "The tables").
  */
 const version1 = `
@@ -83,6 +86,9 @@ CREATE TABLE session_span (
 ) WITHOUT ROWID;
 CREATE TABLE gone (timestamp INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (timestamp, n)) WITHOUT ROWID;
 CREATE TABLE rollup (bucket INTEGER NOT NULL, facet INTEGER NOT NULL, ${sums}, PRIMARY KEY (bucket, facet)) WITHOUT ROWID;
+CREATE TABLE wide_rollup (
+  bucket INTEGER NOT NULL, facet INTEGER NOT NULL, ${sums}, PRIMARY KEY (bucket, facet)
+) WITHOUT ROWID;
 CREATE TABLE session_rollup (
   bucket INTEGER NOT NULL, session INTEGER NOT NULL, ${sums}, PRIMARY KEY (bucket, session)
 ) WITHOUT ROWID;

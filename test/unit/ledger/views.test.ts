@@ -101,4 +101,103 @@ describe('usage.sqlite for other programs', () => {
     }
     db.close();
   });
+
+  it('runs the statements of both dialects of the field, with the figures of the ledger', async () => {
+    const folder = await makeFolder();
+    const now = Date.now();
+    const day = 24 * 3_600_000;
+    const startOfToday = Math.floor(now / day) * day;
+    const ledger = await open(folder);
+    await ledger.append(
+      [0, 0, 1, 3, 7, 8, 29, 31].flatMap((daysAgo, i) => [
+        makeRecord({
+          timestamp: startOfToday - daysAgo * day,
+          userId: 'user_123',
+          taskType: `t${i % 2}`,
+          latencyMs: 100 * i,
+        }),
+        makeRecord({ timestamp: startOfToday - daysAgo * day, model: 'mystery', taskType: null }),
+      ]),
+    );
+    const rangeOf = (from: number, to: number) => ({
+      fromMs: startOfToday + from * day,
+      toMs: startOfToday + to * day,
+    });
+    const byTask = ledger.group(rangeOf(0, 1), ['task_type'], 'UTC');
+    const byModel = ledger.group(rangeOf(0, 1), ['model'], 'UTC');
+    const week = ledger.group(rangeOf(-7, 1), ['model'], 'UTC');
+    const days = ledger
+      .group(rangeOf(-30, 1), ['day', 'user_id'], 'UTC')
+      .filter(({ key }) => key.user_id === 'user_123');
+    await ledger.close();
+    const db = new DatabaseSync(join(folder, 'usage.sqlite'), { readOnly: true });
+    const usd = (nanoUsd: number, calls: number) => (calls > 0 ? expect.closeTo(nanoUsd / 1e9, 12) : null);
+
+    expect(
+      db
+        .prepare(
+          "SELECT task_type, SUM(cost) as total_cost, SUM(prompt_tokens) as total_prompt, SUM(completion_tokens) as total_completion FROM token_usage WHERE date(timestamp) = date('now') GROUP BY task_type;",
+        )
+        .all(),
+    ).toEqual(
+      expect.arrayContaining(
+        byTask.map(({ key, sums }) => ({
+          task_type: key.task_type,
+          total_cost: usd(sums.costNanoUsd, sums.costedRequests),
+          total_prompt: sums.promptTokens,
+          total_completion: sums.completionTokens,
+        })),
+      ),
+    );
+    expect(
+      db
+        .prepare(
+          "SELECT model, COUNT(*) as requests, SUM(input_tokens) as total_input, SUM(output_tokens) as total_output, SUM(cost_usd) as total_cost, AVG(latency_ms) as avg_latency FROM api_usage WHERE DATE(timestamp) = date('now') GROUP BY model;",
+        )
+        .all(),
+    ).toEqual(
+      expect.arrayContaining(
+        byModel.map(({ key, sums }) => ({
+          model: key.model,
+          requests: sums.requests,
+          total_input: sums.promptTokens,
+          total_output: sums.completionTokens,
+          total_cost: usd(sums.costNanoUsd, sums.costedRequests),
+          avg_latency: sums.timedRequests > 0 ? sums.latencyMs / sums.timedRequests : null,
+        })),
+      ),
+    );
+    const byDate = db
+      .prepare(
+        "SELECT DATE(timestamp) as date, SUM(total_tokens) as tokens, SUM(cost_usd) as cost FROM api_usage WHERE user_id = 'user_123' AND timestamp >= DATE('now', '-30 days') GROUP BY DATE(timestamp) ORDER BY date DESC;",
+      )
+      .all();
+    expect(byDate).toEqual(
+      days
+        .sort((a, b) => ((a.key.day ?? '') < (b.key.day ?? '') ? 1 : -1))
+        .map(({ key, sums }) => ({
+          date: key.day,
+          tokens: sums.promptTokens + sums.completionTokens,
+          cost: usd(sums.costNanoUsd, 1),
+        })),
+    );
+    expect(byDate).toHaveLength(6);
+    expect(
+      db
+        .prepare(
+          "SELECT model, SUM(cost_usd) as total_cost, SUM(input_tokens) as input_tokens, SUM(output_tokens) as output_tokens FROM api_usage WHERE DATE(timestamp) BETWEEN date('now','-7 days') AND date('now') GROUP BY model ORDER BY total_cost DESC;",
+        )
+        .all(),
+    ).toEqual(
+      week
+        .sort((a, b) => b.sums.costNanoUsd - a.sums.costNanoUsd)
+        .map(({ key, sums }) => ({
+          model: key.model,
+          total_cost: usd(sums.costNanoUsd, sums.costedRequests),
+          input_tokens: sums.promptTokens,
+          output_tokens: sums.completionTokens,
+        })),
+    );
+    db.close();
+  });
 });
