@@ -42,6 +42,14 @@ export class CallIds {
     }
   }
 
+  /** A call is gone: its request id leads nowhere. Its further ids are swept with the others that lead nowhere (disposal.ts). */
+  forget(requestId: string | null, { timestamp, n }: CallPlace): void {
+    if (requestId !== null) {
+      const places = [hash(requestId), timestamp, n];
+      this.#db.run('DELETE FROM request_hash WHERE hash = ? AND timestamp = ? AND n = ?', ...places);
+    }
+  }
+
   /** All ids of one call lead to another from now on. */
   move(from: CallPlace, requestId: string | null, to: CallPlace): void {
     this.replaceRequestId(requestId, null, from);

@@ -115,12 +115,18 @@ export class Calls {
   absorb(id: string, into: string): void {
     const row = this.findByRowId(id);
     if (row) {
-      const { timestamp, n } = placeOf(id);
-      this.#count(row, -1);
-      this.#ids.move({ timestamp, n }, row.record.requestId, placeOf(into));
-      this.#db.run('DELETE FROM call WHERE timestamp = ? AND n = ?', timestamp, n);
-      this.#db.run('INSERT OR IGNORE INTO gone (timestamp, n) VALUES (?, ?)', timestamp, n);
+      this.#ids.move(placeOf(id), row.record.requestId, placeOf(into));
+      this.remove(row);
     }
+  }
+
+  /** Takes a row out as if it had never been; its id is not given again. */
+  remove(row: CallRow): void {
+    const { timestamp, n } = placeOf(row.id);
+    this.#count(row, -1);
+    this.#ids.forget(row.record.requestId, { timestamp, n });
+    this.#db.run('DELETE FROM call WHERE timestamp = ? AND n = ?', timestamp, n);
+    this.#db.run('INSERT OR IGNORE INTO gone (timestamp, n) VALUES (?, ?)', timestamp, n);
   }
 
   /** Rows by a clause over the tables of `selectCall`. */

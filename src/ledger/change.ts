@@ -1,6 +1,10 @@
 import type { Cost, Rate } from '../core/cost.ts';
+import type { Range } from '../core/sums.ts';
 import type { Signal, UsageRecord } from '../core/usageRecord.ts';
 import type { Observation } from './observations.ts';
+
+/** What a user deletes: a range of instants, or a session. */
+export type Selection = { readonly range: Range } | { readonly sessionId: string };
 
 /** A stored call: the merged record, its cost as priced then, and what it was made from. */
 export interface CallRow {
@@ -42,7 +46,11 @@ export type Change =
       /** What the report adds to what is known of its session. */
       readonly sighting?: Sighting;
     }
-  | { readonly kind: 'notice'; readonly key: string; readonly markedAt: number };
+  | { readonly kind: 'notice'; readonly key: string; readonly markedAt: number }
+  /** Calls before an instant (epoch ms, the start of a bucket) are dropped; their sums stay. */
+  | { readonly kind: 'prune'; readonly before: number }
+  /** Calls and their sums are gone. */
+  | { readonly kind: 'delete'; readonly selection: Selection };
 
 const emptyRecord: UsageRecord = {
   ids: [],

@@ -1,6 +1,7 @@
 import type { Cost, CostBasis } from '../core/cost.ts';
 import type { GroupKey, GroupSums, Range, Sums } from '../core/sums.ts';
 import type { Signal, UsageRecord } from '../core/usageRecord.ts';
+import type { Selection } from './change.ts';
 import type { Disk } from './disk.ts';
 import type { Observation } from './observations.ts';
 
@@ -62,7 +63,15 @@ export interface Ledger {
   isNoticeMarked(key: string): boolean;
   /** Remembers a notice durably. */
   markNotice(key: string): Promise<void>;
-  /** Number of stored calls. */
+  /** The instant (epoch ms) before which retention left only sums; 0 when every call is there. */
+  readonly detailSince: number;
+  /** Drops the calls before an instant, rounded down to a quarter of an hour; their sums stay. */
+  prune(before: number): Promise<void>;
+  /** Deletes calls with their sums. */
+  delete(selection: Selection): Promise<void>;
+  /** The bytes of a compact copy of the database. */
+  exportCopy(): Promise<Uint8Array>;
+  /** Number of stored calls, those that retention dropped included. */
   count(): number;
   /** Size of the database in bytes. */
   size(): number;

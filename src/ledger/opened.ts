@@ -1,13 +1,14 @@
 import type { GroupKey, Range } from '../core/sums.ts';
 import { promptTokens, type UsageRecord } from '../core/usageRecord.ts';
 import { applyRecord } from './applyRecord.ts';
-import type { CallRow, Change } from './change.ts';
-import { type Database, releaseBytes } from './database.ts';
+import type { CallRow, Change, Selection } from './change.ts';
+import { Database, releaseBytes } from './database.ts';
 import type { Journal } from './journal.ts';
 import type { Appended, Ledger, LedgerOptions, StoredCall } from './ledger.ts';
 import { isNoticeMarked } from './notices.ts';
 import type { Observation } from './observations.ts';
 import { groupRange, sumRange, unpricedModels } from './queries.ts';
+import { bucketMs } from './schema.ts';
 import type { SnapshotFiles } from './snapshot.ts';
 import { SnapshotSchedule } from './snapshotSchedule.ts';
 import type { Tables } from './tables.ts';
@@ -110,11 +111,29 @@ export class OpenLedger implements Ledger {
   }
 
   async markNotice(key: string): Promise<void> {
-    await this.#submit(() => {
-      const change: Change = { kind: 'notice', key, markedAt: this.#options.now() };
-      this.#tables.apply(change);
-      return { result: undefined, changes: [change] };
-    });
+    await this.#change({ kind: 'notice', key, markedAt: this.#options.now() });
+  }
+
+  get detailSince(): number {
+    return this.#tables.disposal.detailSince;
+  }
+
+  async prune(before: number): Promise<void> {
+    await this.#change({ kind: 'prune', before: Math.floor(before / bucketMs) * bucketMs });
+  }
+
+  async delete(selection: Selection): Promise<void> {
+    await this.#change({ kind: 'delete', selection });
+  }
+
+  async exportCopy(): Promise<Uint8Array> {
+    const copy = await this.#writer.exclusively(async () => Database.open(this.#db.export()));
+    try {
+      copy.exec('VACUUM');
+      return copy.export();
+    } finally {
+      copy.close();
+    }
   }
 
   count(): number {
@@ -146,6 +165,13 @@ export class OpenLedger implements Ledger {
     });
     this.schedule.touch();
     return result;
+  }
+
+  async #change(change: Change): Promise<void> {
+    await this.#submit(() => {
+      this.#tables.apply(change);
+      return { result: undefined, changes: [change] };
+    });
   }
 
   #priceAgain(row: CallRow): Change[] {

@@ -1,6 +1,7 @@
 import { Calls } from './calls.ts';
 import type { CallRow, Change } from './change.ts';
 import type { Database } from './database.ts';
+import { Disposal } from './disposal.ts';
 import { markNotice } from './notices.ts';
 import { type Observation, observe, readObservations, writeObservations } from './observations.ts';
 import { SessionSpans } from './sessionSpans.ts';
@@ -9,21 +10,35 @@ import { SessionSpans } from './sessionSpans.ts';
 export class Tables {
   readonly calls: Calls;
   readonly spans: SessionSpans;
+  readonly disposal: Disposal;
   readonly #db: Database;
 
   constructor(db: Database, ledger: string) {
     this.#db = db;
     this.calls = new Calls(db, ledger);
     this.spans = new SessionSpans(db, this.calls);
+    this.disposal = new Disposal(db, this.calls);
   }
 
   /** Brings the tables to what a change says. Doing so twice changes nothing. */
   apply(change: Change): void {
-    if (change.kind === 'notice') {
-      markNotice(this.#db, change.key, change.markedAt);
-      return;
+    switch (change.kind) {
+      case 'call':
+        this.#applyCall(change);
+        break;
+      case 'notice':
+        markNotice(this.#db, change.key, change.markedAt);
+        break;
+      case 'prune':
+        this.disposal.prune(change.before);
+        break;
+      case 'delete':
+        this.disposal.delete(change.selection);
+        break;
     }
-    const { row, ids, absorbed, observations, sighting } = change;
+  }
+
+  #applyCall({ row, ids, absorbed, observations, sighting }: Extract<Change, { kind: 'call' }>): void {
     for (const id of absorbed) {
       this.calls.absorb(id, row.id);
       writeObservations(this.#db, id, []);
