@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { ResultReporter } from './test/run/vitestReporter.ts';
 
+const isScreenshots = process.env.SPEND_LENS_SCREENSHOTS === '1';
+
 export default defineConfig({
   test: {
     reporters: ['default', new ResultReporter()],
@@ -21,9 +23,13 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          // Pictures for the README are made on request only: `npm run screenshots`.
+          include: isScreenshots ? ['test/e2e/screenshots.test.ts'] : ['test/e2e/**/*.test.ts'],
+          exclude: isScreenshots ? [] : ['test/e2e/screenshots.test.ts'],
           testTimeout: 90_000,
           hookTimeout: 120_000,
+          // A window on a busy machine takes its time.
+          expect: { poll: { timeout: 10_000 } },
           fileParallelism: false,
         },
       },

@@ -1,15 +1,22 @@
 /**
- * An instant (ISO 8601) as date and time in a zone and language. A zone or language nobody knows is the system's; what is not an instant comes back as it was.
+ * An instant (ISO 8601) in a zone and language: the time alone when it is of the same day as `nowMs`, else with its date. A zone or
+ * language nobody knows is the system's; what is not an instant comes back as it was.
  */
-export function formatInstant(iso: string, zone: string, language: string): string {
+export function formatInstant(iso: string, zone: string, language: string, nowMs: number): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) {
     return iso;
   }
-  const style = { dateStyle: 'medium', timeStyle: 'medium' } as const;
   try {
-    return date.toLocaleString(language, { ...style, timeZone: zone });
+    return formatIn({ timeZone: zone }, language, date, nowMs);
   } catch {
-    return date.toLocaleString(undefined, style);
+    return formatIn({}, undefined, date, nowMs);
   }
+}
+
+function formatIn(zone: { timeZone?: string }, language: string | undefined, date: Date, nowMs: number): string {
+  const dayOf = (instant: Date): string => instant.toLocaleDateString('en-CA', zone);
+  return dayOf(date) === dayOf(new Date(nowMs))
+    ? date.toLocaleTimeString(language, { timeStyle: 'medium', ...zone })
+    : date.toLocaleString(language, { dateStyle: 'medium', timeStyle: 'medium', ...zone });
 }

@@ -47,6 +47,19 @@ export function computePercent({ spent_usd, limit_usd }: Pick<BudgetAnswer, 'spe
   return percent >= 100 && spent_usd < limit_usd ? 99 : percent;
 }
 
+/**
+ * What is left of a limit, USD, as it is shown beside what is spent: both are rounded to cents, and a reader adds them up. Half a
+ * cent spent would else be half a cent too much on both sides.
+ */
+export function computeShownLeft({ spent_usd, limit_usd, remaining_usd }: BudgetAnswer): number | null {
+  if (limit_usd === null || remaining_usd === null || remaining_usd <= 0) {
+    return remaining_usd;
+  }
+  const toCents = (usd: number): number => Math.round(Number(`${usd.toFixed(9)}e2`));
+  const leftCents = toCents(limit_usd) - toCents(spent_usd);
+  return leftCents > 0 ? leftCents / 100 : remaining_usd;
+}
+
 function formatSpokenSpend(today: Figures, t: Translate): string {
   if (today.cost_usd === null && today.requests > 0) {
     return t('LLM spend today is not known, as no price is known for its {0} requests', today.requests);

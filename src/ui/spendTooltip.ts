@@ -4,7 +4,7 @@ import { formatUsd, formatUsdPrecise } from '../core/money.ts';
 import { formatTokens } from '../core/tokensText.ts';
 import type { ConnectionState } from './connection/engineConnection.ts';
 import { escapeMarkdown, formatCommandLink, formatTable } from './markdown.ts';
-import { computePercent, formatSpend } from './spendText.ts';
+import { computePercent, computeShownLeft, formatSpend } from './spendText.ts';
 import type { Translate } from './translate.ts';
 
 /** The commands that the tooltip's links may run; the Markdown is trusted for these and no others. */
@@ -98,7 +98,7 @@ function formatBudget({ budget }: Totals, t: Translate): string {
   const left =
     budget.state === 'exceeded'
       ? t('Daily budget of {0} is used up: {1} spent ({2}%).', limit, formatUsd(budget.spent_usd), percent)
-      : t('Budget left today: {0} of {1} ({2}% spent).', formatUsd(budget.remaining_usd), limit, percent);
+      : t('Budget left today: {0} of {1} ({2}% spent).', formatUsd(computeShownLeft(budget)), limit, percent);
   const crossed = budget.crossed.length > 0 ? ` ${t('Crossed: {0}%.', budget.crossed.join('%, '))}` : '';
   return `${left}${crossed} ${formatCommandLink(t('Change Budget'), commands.changeBudget)}`;
 }
@@ -130,7 +130,9 @@ function formatUnpriced({ unpriced_models }: Totals, t: Translate): string[] {
 }
 
 function formatEngineNotes({ displaced_port, url, warnings }: EngineState, t: Translate): string[] {
-  const notes = warnings.map(warning => `$(warning) ${escapeMarkdown(warning)}`);
+  // The engine warns of its port too; the line below says the same, with what to do about it.
+  const others = warnings.filter(warning => displaced_port === null || !warning.startsWith(`Port ${displaced_port} `));
+  const notes = others.map(warning => `$(warning) ${escapeMarkdown(warning)}`);
   if (displaced_port === null) {
     return notes;
   }

@@ -9,7 +9,7 @@ export function quickPick(page: Page): Locator {
 export async function waitForTitle(page: Page, title: RegExp | string): Promise<string> {
   const element = quickPick(page).locator('.quick-input-title').filter({ hasText: title });
   await element.waitFor();
-  return (await element.innerText()).trim();
+  return ((await element.textContent()) ?? '').trim();
 }
 
 /** Every row from the top to the bottom, as a screen reader says it. Rows out of sight are not in the page, hence the keys. */

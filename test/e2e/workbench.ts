@@ -138,6 +138,15 @@ export class Workbench {
       : page.locator('.statusbar').getByRole('button', { name: item });
   }
 
+  /** The text of the spend item's tooltip, which stays open until `moveMouseAway`. */
+  async readTooltip(page = this.page): Promise<string> {
+    await this.moveMouseAway(page);
+    await page.locator('.monaco-hover:visible').waitFor({ state: 'hidden' });
+    await this.statusBarItem({ id: 'spend' }, page).hover();
+    // biome-ignore lint/performance/useDomNodeTextContent: as it is laid out, one line for each row of the table
+    return page.locator('.monaco-hover:visible').filter({ hasText: 'Spend Lens' }).innerText();
+  }
+
   /** Runs a command by its title in the palette, `Spend Lens: Open Usage Report`; throws when it is not offered there. */
   async runCommand(title: string): Promise<void> {
     await this.#pick('F1', `>${title}`, title);
@@ -160,8 +169,8 @@ export class Workbench {
     const end = Date.now() + 2 * actionTimeoutMs;
     for (;;) {
       await this.page.keyboard.press(key);
-      await input.fill(text);
       try {
+        await input.fill(text, { timeout: 2_500 });
         await row.click({ timeout: 2_500 });
         // The row, as what it runs may open the same quick input for a question of its own.
         await row.waitFor({ state: 'hidden', timeout: 2_500 }).catch(() => undefined);

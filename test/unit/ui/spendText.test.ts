@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Totals } from '../../../src/api/contract.ts';
 import type { ConnectionState } from '../../../src/ui/connection/engineConnection.ts';
-import { computePercent, formatSpendItem, formatSpokenUsd } from '../../../src/ui/spendText.ts';
+import { computePercent, computeShownLeft, formatSpendItem, formatSpokenUsd } from '../../../src/ui/spendText.ts';
 import { plainText } from '../../../src/ui/translate.ts';
 import { engineState, figures, totals } from '../api/answers.ts';
 
@@ -71,3 +71,18 @@ test('A percentage never says 100 before the limit is reached', () => {
   expect([percent(4.999, 5), percent(5, 5), percent(0.07, 0.1), percent(7, 5)]).toEqual([99, 100, 70, 140]);
   expect([percent(1, null), percent(1, 0)]).toEqual([null, null]);
 });
+
+test.each([
+  [0.955, 5, 4.04],
+  [0.944, 5, 4.06],
+  [0, 5, 5],
+  [4.999, 5, 0.001],
+  [0.001, 0.005, 0.01],
+  [5.5, 5, -0.5],
+])(
+  'of $%d spent and a limit of $%d, $%d is left, so that the cents on the screen add up',
+  (spent_usd, limit_usd, left) => {
+    const remaining_usd = Number((limit_usd - spent_usd).toFixed(9));
+    expect(computeShownLeft({ spent_usd, limit_usd, remaining_usd, state: 'ok' })).toBe(left);
+  },
+);

@@ -64,7 +64,9 @@ describe('the tooltip', () => {
   });
 
   test('says that the port was taken and where the endpoint is now', () => {
-    const text = tooltip(running({}, { displaced_port: 43117, url: 'http://127.0.0.1:50000', warnings: ['Rebuilt.'] }));
+    const warnings = ['Port 43117 is in use by another program; 50000 is used instead.', 'Rebuilt.'];
+    const text = tooltip(running({}, { displaced_port: 43117, url: 'http://127.0.0.1:50000', warnings }));
+    expect(text.match(/43117/g)).toHaveLength(1);
     expect(text).toContain('Port 43117 is used by another program; the endpoint is now http://127.0.0.1:50000.');
     expect(text).toContain(`(command:${commands.copyConnectionSettings})`);
     expect(text).toContain('$(warning) Rebuilt.');
