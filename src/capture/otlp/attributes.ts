@@ -26,7 +26,8 @@ function readScalar({ stringValue, intValue, doubleValue, boolValue }: JsonObjec
     return (stringValue ?? boolValue) as string | boolean;
   }
   const value = intValue ?? doubleValue;
-  return typeof value === 'number' || typeof value === 'string' ? value : null;
+  const isNumber = typeof value === 'string' && value !== '' && Number.isSafeInteger(Number(value));
+  return isNumber ? Number(value) : typeof value === 'number' || typeof value === 'string' ? value : null;
 }
 
 /**
