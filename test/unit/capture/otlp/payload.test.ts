@@ -137,7 +137,7 @@ describe('protobuf', () => {
     const request = (depth: number) =>
       spans({}, {}, { attributes: [...attributes(call), { key: 'x', value: nested(depth) }] });
     expect(parsePayload(protobuf(encodeProtobuf(request(30), 'traces')), 'traces').spans).toHaveLength(1);
-    let value = Buffer.from([0x0a, 0x01, 0x78]);
+    let value: Buffer = Buffer.from([0x0a, 0x01, 0x78]);
     for (let level = 0; level < 2_000; level++) {
       value = wrap(5, wrap(1, value));
     }
