@@ -1,18 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../torture/random.ts';
 import { FaultyDisk } from './faultyDisk.ts';
 import { MemoryDisk } from './memoryDisk.ts';
 import { acknowledgedNames, appendNamed, createOutcome, openOn, play, storedNames } from './playLedger.ts';
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** Plays until operation `n`, at which everything stops, and gives what the disk then holds. */
 async function haltAt(n: number, start: MemoryDisk) {
@@ -33,8 +23,8 @@ async function haltAt(n: number, start: MemoryDisk) {
 const ways: readonly [string, (disk: MemoryDisk, seed: number) => MemoryDisk][] = [
   ['a kill', disk => disk.afterKill()],
   ['a power cut that takes all that was not synced', disk => disk.afterPowerCut()],
-  ['a power cut that takes some of it', (disk, seed) => disk.afterPowerCut(createRandom(seed))],
-  ['another power cut that takes some of it', (disk, seed) => disk.afterPowerCut(createRandom(seed + 1_000_000))],
+  ['a power cut that takes some of it', (disk, seed) => disk.afterPowerCut(createRandom(seed).next)],
+  ['another power cut that takes some of it', (disk, seed) => disk.afterPowerCut(createRandom(seed + 1_000_000).next)],
 ];
 
 describe('everything stops at any operation', () => {
