@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { maxBodyBytes } from './body.ts';
 import { sendJson } from './call.ts';
 import type { Log } from './log.ts';
+import { answerOtlpProblem, isOtlpRequest } from './otlp/otlpAnswer.ts';
 import { formatProblem, HttpProblem } from './problem.ts';
 
 /** Answers with what a handler threw. Anything but an `HttpProblem` is our own failure: 500, and a line in the log. */
@@ -17,6 +18,10 @@ export function answerProblem(request: IncomingMessage, response: ServerResponse
   }
   if (response.headersSent) {
     response.destroy();
+    return;
+  }
+  if (isOtlpRequest(request)) {
+    answerOtlpProblem(request, response, problem);
     return;
   }
   sendJson(response, problem.status, formatProblem(problem), {

@@ -19,6 +19,22 @@ const holders: Readonly<Record<string, string>> = {
   'js-tiktoken': 'David Duong',
 };
 
+/** Apache-2.0, with OpenTelemetry's protocol definitions, whose compiled form is in the engine. */
+const apache = readFileSync(path.join(root, 'src/capture/otlp/proto/LICENSE'), 'utf8').trim();
+const otlpTitle = 'OpenTelemetry protocol definitions';
+
+/** Packages whose licence text is found elsewhere. */
+const texts: Readonly<Record<string, (place: string) => string>> = {
+  '@bufbuild/protobuf': place => {
+    const source = readFileSync(path.join(place, 'dist/esm/wire/varint.js'), 'utf8');
+    const bsd = source
+      .slice(0, source.indexOf('/**'))
+      .replaceAll(/^\/\/ ?/gm, '')
+      .trim();
+    return `Copyright Buf Technologies, Inc.\n\nApache-2.0, see "${otlpTitle}" below; and of its wire format:\n\n${bsd}`;
+  },
+};
+
 const mit = readFileSync(path.join(root, 'LICENSE'), 'utf8').split('\n\n').slice(2).join('\n\n').trimEnd();
 
 interface Manifest {
@@ -52,19 +68,22 @@ function formatPackage(folder: string): string {
   const { name, version, license } = JSON.parse(readFileSync(path.join(place, 'package.json'), 'utf8')) as Manifest;
   const file = readdirSync(place).find(entry => /^(licen[cs]e|copying)/i.test(entry));
   const holder = holders[name];
-  if (file === undefined && (holder === undefined || license !== 'MIT')) {
+  const own = texts[name]?.(place);
+  if (own === undefined && file === undefined && (holder === undefined || license !== 'MIT')) {
     throw new Error(`${name} ships no licence text: add its holder to ${path.relative(root, import.meta.filename)}.`);
   }
-  const text = file ? readFileSync(path.join(place, file), 'utf8').trim() : `Copyright (c) ${holder}\n\n${mit}`;
+  const text =
+    own ?? (file ? readFileSync(path.join(place, file), 'utf8').trim() : `Copyright (c) ${holder}\n\n${mit}`);
   return `## ${name} ${version} (${license})\n\n\`\`\`\n${text.replaceAll('\r\n', '\n')}\n\`\`\`\n`;
 }
 
 /** The notices as Markdown. Throws for a package without a licence text that we know the holder of. */
 export async function formatNotices(): Promise<string> {
   const packages = (await bundledPackages()).map(formatPackage);
+  const otlp = `## ${otlpTitle} (Apache-2.0)\n\nCopyright The OpenTelemetry Authors\n\n\`\`\`\n${apache}\n\`\`\`\n`;
   const sqlite = '## SQLite (public domain)\n\nCompiled into sql.js; its authors disclaim copyright.\n';
   const head = '# Third-party notices\n\nSpend Lens bundles the packages below. Made by `npm run notices`.\n';
-  return [head, ...packages, sqlite].join('\n');
+  return [head, ...packages, otlp, sqlite].join('\n');
 }
 
 if (process.argv[1] === import.meta.filename) {

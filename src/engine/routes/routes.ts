@@ -3,6 +3,7 @@ import { diagnosticsRoute } from './diagnostics.ts';
 import { eventsRoute } from './events.ts';
 import { healthzRoute } from './healthz.ts';
 import { noticesRoute } from './notices.ts';
+import { otlpRoutes } from './otlp.ts';
 import { recordsRoute } from './records.ts';
 import { shutdownRoute } from './shutdown.ts';
 import { summaryRoute } from './summary.ts';
@@ -12,6 +13,7 @@ import { deleteWindowRoute, putWindowRoute } from './windows.ts';
 /** What any engine answers (docs/http-api.md). */
 export const standaloneRoutes: readonly Route[] = [
   usageRoute,
+  ...otlpRoutes,
   summaryRoute,
   eventsRoute,
   recordsRoute,

@@ -1,0 +1,81 @@
+import { joinCaptures } from '../../capture/otlp/capture.ts';
+import { buildMetricRecords } from '../../capture/otlp/metricRecords.ts';
+import { type OtlpCapture, parseOtlp } from '../../capture/otlp/otlp.ts';
+import { OtlpDecodeError } from '../../capture/otlp/parts.ts';
+import type { OtlpSignal } from '../../capture/otlp/protobuf.ts';
+import { StorageError } from '../../ledger/files.ts';
+import { readBody } from '../body.ts';
+import { findLedger, type GrantedCall, type Route } from '../call.ts';
+import type { LiveLedger } from '../liveLedger.ts';
+import { answerOtlp, type OtlpEncoding, readEncoding } from '../otlp/otlpAnswer.ts';
+import { createPressure } from '../otlp/pressure.ts';
+import { createSeriesStore, type SeriesStore } from '../otlp/seriesStore.ts';
+import { HttpProblem } from '../problem.ts';
+
+/** OTLP/HTTP: `POST /v1/logs`, `/v1/traces`, `/v1/metrics`, and `POST /` for exporters that add no path (docs/otlp.md). */
+export const otlpRoutes: readonly Route[] = (['logs', 'traces', 'metrics', null] as const).map(signal => ({
+  method: 'POST',
+  path: `/${signal === null ? '' : `v1/${signal}`}`,
+  access: 'ledger',
+  handle: call => receive(call, signal),
+}));
+
+const pressure = createPressure();
+const stores = new WeakMap<LiveLedger, SeriesStore>();
+
+async function receive(call: GrantedCall, signal: OtlpSignal | null): Promise<void> {
+  const { request, response } = call;
+  const live = findLedger(call);
+  const work = pressure.enter(request);
+  try {
+    const bytes = await readBody(request);
+    work.decoded(bytes.length);
+    const encoding = readEncoding(request) ?? sniffEncoding(bytes);
+    const capture = await store(live, parse(bytes, encoding, signal));
+    answerOtlp(response, encoding, signal ?? 'logs', capture);
+  } finally {
+    work.leave();
+  }
+}
+
+/** A content type that says nothing: JSON begins with a brace, a protobuf request with the tag of its first field. */
+function sniffEncoding(bytes: Buffer): OtlpEncoding {
+  return /^\s*\{/.test(bytes.toString('latin1', 0, 64)) ? 'json' : 'protobuf';
+}
+
+function parse(bytes: Buffer, encoding: OtlpEncoding, signal: OtlpSignal | null): OtlpCapture {
+  try {
+    const body = encoding === 'json' ? { encoding, text: new TextDecoder().decode(bytes) } : { encoding, bytes };
+    return parseOtlp(body, signal, Date.now());
+  } catch (error) {
+    throw error instanceof OtlpDecodeError ? new HttpProblem(400, error.message, { field: 'body' }) : error;
+  }
+}
+
+/** Stores what was captured; resolves when it is durable. */
+async function store(live: LiveLedger, { points, ...direct }: OtlpCapture) {
+  try {
+    const { steps, undo } = await findStore(live).advance(points);
+    const capture = joinCaptures([direct, buildMetricRecords(steps, Date.now())]);
+    if (capture.records.length > 0) {
+      await live.append(capture.records).catch(error => {
+        undo();
+        throw error;
+      });
+    }
+    return capture;
+  } catch (error) {
+    // Full or broken: exporters try again on 503, but not on 507.
+    throw error instanceof StorageError
+      ? new HttpProblem(503, `The disk refuses, nothing was stored: ${error.message}`, {
+          headers: { 'retry-after': '5' },
+        })
+      : error;
+  }
+}
+
+function findStore(live: LiveLedger): SeriesStore {
+  const store = stores.get(live) ?? createSeriesStore(live.folder);
+  stores.set(live, store);
+  return store;
+}
