@@ -43,6 +43,8 @@ export interface BudgetWatch {
   assess(): void;
   /** To be called when anything else changed: takes a notice back that no longer holds, and never makes one. */
   review(): void;
+  /** Takes thresholds as crossed by history, which notifies nobody: they won't be due any more. */
+  pass(day: string, thresholds: readonly number[]): Promise<void>;
   /** Adds a window, as the first to be asked; gives the function that takes it away. */
   addTarget(target: NoticeTarget): () => void;
   /** A window's answer to the notice with this key. */
@@ -137,6 +139,10 @@ export function createBudgetWatch({ idOf, ledger, readSpend, log, answerMs = 5_0
         open = { day: spend.day, threshold: due, tried: new Set(), offeredTo: null, timer: null };
         offer();
       }
+    },
+    pass: async (day, thresholds) => {
+      const keys = thresholds.map(threshold => keyOf(day, threshold));
+      await Promise.all([...keys, ...keys.map(key => `logged:${key}`)].map(mark));
     },
     addTarget: target => {
       targets.push(target);

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { transcriptAgents } from '../capture/transcripts/transcript.ts';
+import type { ImportCommand } from './import/importCommand.ts';
 
 /** How the process ends (docs/http-api.md, "Command line"). */
 export const exitCodes = { stopped: 0, failed: 1, badArguments: 2, folderHeld: 3 } as const;
@@ -14,20 +16,25 @@ export type EngineCommand =
       readonly token: string | null;
       readonly settings: string | null;
     }
+  | ({ readonly kind: 'import' } & ImportCommand)
   | { readonly kind: 'windows'; readonly storage: string; readonly port: number | null }
   | { readonly kind: 'help' };
 
 export const usage = `Usage:
   engine --storage DIR [--port N] [--token T] [--settings FILE.json]
   engine windows --storage GLOBAL_DIR [--port N]
+  engine import --storage DIR [--home DIR] [--agent NAME]…
 
 The first serves DIR as its only ledger and prints {"url","token","storage"} as one JSON line when it listens.
 The second serves the VS Code windows of one user; they find it by GLOBAL_DIR/engine.json.
+The third imports what agents left on disk and prints {"files","records","new","duplicates","skipped"}.
 
   --storage DIR    folder of the ledger; made when missing
   --port N         port on 127.0.0.1; 0 takes any free one. Default: the one stored in DIR, else a free one
   --token T        token that clients send. Default: SPEND_LENS_TOKEN, else the one stored in DIR
   --settings FILE  settings as in VS Code, nested and without the prefix; read again when it changes
+  --home DIR       home folder to look below, and nowhere else. Default: the user's, and CLAUDE_CONFIG_DIR, CODEX_HOME …
+  --agent NAME     only this agent, may be repeated: ${transcriptAgents.join(', ')}
 `;
 
 /** The command line can't be followed; the message says why. */
@@ -45,11 +52,17 @@ export function parseCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv
     return { kind: 'help' };
   }
   const [subcommand, ...rest] = positionals;
-  if (rest.length > 0 || (subcommand !== undefined && subcommand !== 'windows')) {
+  if (rest.length > 0 || (subcommand !== undefined && subcommand !== 'windows' && subcommand !== 'import')) {
     throw new BadArgumentsError(`Unknown argument "${rest[0] ?? subcommand}".`);
   }
   if (!values.storage) {
     throw new BadArgumentsError('--storage DIR is missing.');
+  }
+  if (subcommand === 'import') {
+    return parseImport(values, values.storage);
+  }
+  if (values.home !== undefined || values.agent !== undefined) {
+    throw new BadArgumentsError('Only "import" takes --home and --agent.');
   }
   const port = values.port === undefined ? null : parsePort(values.port);
   if (subcommand === 'windows') {
@@ -75,12 +88,29 @@ function parseOptions(argv: readonly string[]) {
         port: { type: 'string' },
         token: { type: 'string' },
         settings: { type: 'string' },
+        home: { type: 'string' },
+        agent: { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
       },
     });
   } catch (error) {
     throw new BadArgumentsError(error instanceof Error ? error.message : String(error));
   }
+}
+
+function parseImport(values: ReturnType<typeof parseOptions>['values'], storage: string): EngineCommand {
+  if (values.port !== undefined || values.token !== undefined || values.settings !== undefined) {
+    throw new BadArgumentsError('"import" takes neither --port nor --token nor --settings.');
+  }
+  if (values.home === '') {
+    throw new BadArgumentsError('--home needs a folder.');
+  }
+  const unknown = values.agent?.find(name => !transcriptAgents.some(agent => agent === name));
+  if (unknown !== undefined) {
+    throw new BadArgumentsError(`Unknown agent "${unknown}"; known are ${transcriptAgents.join(', ')}.`);
+  }
+  const agents = transcriptAgents.filter(agent => values.agent?.includes(agent) ?? true);
+  return { kind: 'import', storage, home: values.home ?? null, agents };
 }
 
 function parsePort(text: string): number {

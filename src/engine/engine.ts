@@ -1,5 +1,6 @@
 import type { EngineState } from '../api/contract.ts';
 import type { Access } from './call.ts';
+import type { Imports } from './import/imports.ts';
 import type { LiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
 import type { Windows } from './windows.ts';
@@ -14,6 +15,8 @@ export interface Engine {
   ledgers(): readonly LiveLedger[];
   /** What one of these tokens may do, or null. Takes the same time for any token of a length. */
   authenticate(tokens: readonly string[]): Access | null;
+  /** Imports of what agents left on disk. */
+  readonly imports: Imports;
   /** State of the engine as those who watch the ledger see it. */
   state(ledger: LiveLedger): EngineState;
   /** Flushes and leaves; returns at once. */

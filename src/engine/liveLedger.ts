@@ -38,6 +38,9 @@ interface Prices {
   book: PriceBook;
 }
 
+/** The mark of a day whose spend the command line added to. */
+export const historyKey = (day: string): string => `history:${day}`;
+
 /** Of many calls stored at once, so many are told one by one. */
 const maxOutlines = 20;
 
@@ -96,6 +99,7 @@ export class LiveLedger {
     for (const [index, warning] of ledger.warnings.entries()) {
       this.warnings.set(`ledger ${index}`, warning);
     }
+    this.#passImported();
     this.watch.assess();
   }
 
@@ -135,14 +139,7 @@ export class LiveLedger {
 
   /** Stores records; resolves when they are durable. Throws `StorageError`. */
   async append(records: readonly UsageRecord[]): Promise<Appended[]> {
-    const appended = await this.ledger.append(records).catch((error: unknown) => {
-      if (error instanceof StorageError) {
-        this.warnings.set('disk', `Usage can't be stored in ${this.folder}: ${error.message}`);
-      }
-      throw error;
-    });
-    this.warnings.set('disk', null);
-    this.#spent = null;
+    const appended = await this.#store(records);
     const isNew = (call: Appended | undefined): call is Appended => call?.duplicate === false;
     const outlines = records.slice(-maxOutlines).flatMap((record, index) => {
       const call = appended[index + Math.max(0, records.length - maxOutlines)];
@@ -150,6 +147,17 @@ export class LiveLedger {
     });
     this.news.report(outlines);
     this.watch.assess();
+    return appended;
+  }
+
+  /** Stores calls of the past, which notify nobody, whatever they bring the spend to. Throws `StorageError`. */
+  async appendHistory(records: readonly UsageRecord[]): Promise<Appended[]> {
+    const before = this.#readSpend();
+    const appended = await this.#store(records);
+    const { day, crossed } = this.#readSpend();
+    const passed = day === before.day ? crossed.filter(threshold => !before.crossed.includes(threshold)) : [];
+    await this.watch.pass(day, passed);
+    this.news.touch();
     return appended;
   }
 
@@ -175,12 +183,32 @@ export class LiveLedger {
     }
   }
 
+  async #store(records: readonly UsageRecord[]): Promise<Appended[]> {
+    const appended = await this.ledger.append(records).catch((error: unknown) => {
+      if (error instanceof StorageError) {
+        this.warnings.set('disk', `Usage can't be stored in ${this.folder}: ${error.message}`);
+      }
+      throw error;
+    });
+    this.warnings.set('disk', null);
+    this.#spent = null;
+    return appended;
+  }
+
   #assess(): BudgetAssessment {
     const range = periodRange('today', this.#now(), this.zone);
     if (this.#spent?.fromMs !== range.fromMs) {
       this.#spent = { fromMs: range.fromMs, nanoUsd: this.ledger.sum(range).costNanoUsd };
     }
     return assessSpend(this.#spent.nanoUsd, this.#settings);
+  }
+
+  /** What the command line imported while nobody served the folder is history too. */
+  #passImported(): void {
+    const { day, crossed } = this.#readSpend();
+    if (crossed.length > 0 && this.ledger.isNoticeMarked(historyKey(day))) {
+      void this.watch.pass(day, crossed);
+    }
   }
 
   #readSpend() {

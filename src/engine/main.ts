@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { BadArgumentsError, type EngineCommand, exitCodes, parseCommandLine, usage } from './commandLine.ts';
 import { FolderHeldError } from './folderLock.ts';
+import { runImportCommand } from './import/importCommand.ts';
 import { createLog, type Log } from './log.ts';
 import type { RunningEngine } from './runningEngine.ts';
 import { runStandalone } from './standalone.ts';
 import { runWindowMode } from './windowMode.ts';
 
 type StartCommand = Exclude<EngineCommand, { kind: 'help' }>;
+type ServeCommand = Exclude<StartCommand, { kind: 'import' }>;
 
 /** The engine's process: see README.md, and docs/http-api.md for what it serves. */
 async function main(): Promise<number> {
@@ -19,6 +21,13 @@ async function main(): Promise<number> {
   leaveWordOfCrashes(log);
   const onSignal = catchSignals();
   try {
+    if (command.kind === 'import') {
+      const cancelling = new AbortController();
+      onSignal(signal => cancelling.abort(new Error(`Cancelled by ${signal}; what was imported stays.`)));
+      const summary = await runImportCommand(command, log, process.env, cancelling.signal);
+      process.stdout.write(`${JSON.stringify(summary)}\n`);
+      return exitCodes.stopped;
+    }
     const engine = await start(command, log);
     onSignal(engine.stop);
     return (await engine.left) ? exitCodes.stopped : exitCodes.failed;
@@ -28,7 +37,7 @@ async function main(): Promise<number> {
   }
 }
 
-async function start(command: StartCommand, log: Log): Promise<RunningEngine> {
+async function start(command: ServeCommand, log: Log): Promise<RunningEngine> {
   if (command.kind === 'windows') {
     return runWindowMode(command, log, process.env);
   }

@@ -3,6 +3,7 @@ import type { EngineState } from '../api/contract.ts';
 import type { Access } from './call.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Engine } from './engine.ts';
+import type { Imports } from './import/imports.ts';
 import type { LiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
 import type { Api } from './server.ts';
@@ -19,6 +20,7 @@ export interface EngineParts {
   /** Warnings that concern all ledgers. */
   readonly warnings: Warnings;
   readonly windows: Windows | null;
+  readonly imports: Imports;
   ledgers(): readonly LiveLedger[];
   authenticate(tokens: readonly string[]): Access | null;
   /** Before the last requests are answered: makes sure that nobody new comes. */
@@ -35,7 +37,7 @@ export interface RunningEngine extends Engine {
 
 /** Puts the parts to work. */
 export function runEngine(parts: EngineParts): RunningEngine {
-  const { log, endpoint, warnings, windows } = parts;
+  const { log, endpoint, warnings, windows, imports } = parts;
   let onLeft: (isComplete: boolean) => void = () => {};
   const left = new Promise<boolean>(resolve => {
     onLeft = resolve;
@@ -59,6 +61,7 @@ export function runEngine(parts: EngineParts): RunningEngine {
     version,
     log,
     windows,
+    imports,
     left,
     state,
     ledgers: parts.ledgers,
@@ -67,6 +70,7 @@ export function runEngine(parts: EngineParts): RunningEngine {
       if (!isLeaving) {
         isLeaving = true;
         log('info', `Leaving: ${reason}.`);
+        imports.stop();
         leave(parts).then(onLeft);
       }
     },

@@ -4,6 +4,7 @@ import type { Access } from './call.ts';
 import type { EngineCommand } from './commandLine.ts';
 import { openEndpoint, warnOfPort } from './endpoint.ts';
 import { outlastLeaving } from './folderLock.ts';
+import { createImports } from './import/imports.ts';
 import { openLiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
 import { standaloneRoutes } from './routes/routes.ts';
@@ -62,6 +63,7 @@ export async function runStandalone(
     endpoint,
     warnings,
     windows: null,
+    imports: createImports({ folder: live.folder, ledgerFor: () => live, userData: [], env: process.env, log }),
     ledgers: () => [live],
     authenticate: tokens => (tokens.filter(live.isToken).length > 0 ? access : null),
     beforeLeaving: async () => {

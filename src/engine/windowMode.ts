@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import type { WindowRegistration } from '../api/contract.ts';
 import { defaultSettings, type Settings } from '../contributions.ts';
 import { parseSettings } from '../core/settings.ts';
@@ -8,7 +8,9 @@ import { createTokenCheck } from './access.ts';
 import type { Access } from './call.ts';
 import type { EngineCommand } from './commandLine.ts';
 import { openEndpoint, warnOfPort } from './endpoint.ts';
+import { createFolderLedgers } from './folderLedgers.ts';
 import { type FolderLock, lockFolder, outlastLeaving } from './folderLock.ts';
+import { createImports } from './import/imports.ts';
 import { createLedgers, type Ledgers } from './ledgers.ts';
 import { type LiveLedger, openLiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
@@ -43,6 +45,7 @@ export async function runWindowMode(command: Command, log: Log, env: NodeJS.Proc
 
 async function serveWindows(command: Command, lock: FolderLock, log: Log, env: NodeJS.ProcessEnv) {
   const warnings = createWarnings();
+  const folders = createFolderLedgers();
   const ledgers = createLedgers(async (folder, settings) => {
     const live = await openLiveLedger({ folder, settings, token: null, now: Date.now, log });
     live.warnings.onDidChange(() => live.news.announceEngine());
@@ -71,6 +74,13 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     endpoint,
     warnings,
     windows,
+    imports: createImports({
+      folder: machine.folder,
+      ledgerFor: ({ cwd }) => folders.find(cwd) ?? machine,
+      userData: findUserData(lock.folder),
+      env,
+      log,
+    }),
     ledgers: ledgers.list,
     authenticate: createAuthentication(adminToken, machine, ledgers),
     beforeLeaving: async () => {
@@ -88,6 +98,9 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     const { port, url } = endpoint;
     warnOfPort(endpoint, warnings, log);
     lock.announce({ url });
+    for (const live of ledgers.list()) {
+      live.lock.announce({ url });
+    }
     const file = { port, token: adminToken, pid: process.pid, version, url };
     await replaceFile(engineFile, Buffer.from(`${JSON.stringify(file)}\n`));
   }
@@ -96,6 +109,8 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     const { settings, problems } = parseSettings(nested);
     const folder = workspace === null ? machineFolder : normalizeWorkspaceStorage(workspace.storage);
     const live = await ledgers.use(folder, settings);
+    live.lock.announce({ url: endpoint.url });
+    folders.set(live, workspace?.folders ?? []);
     live.warnings.set('settings', problems.map(({ message }) => message).join(' ') || null);
     await followPort(settings);
     return live;
@@ -111,6 +126,12 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
       }
     }
   }
+}
+
+/** VS Code's own user data folder, whose chats can be imported: the global storage lies in it. */
+function findUserData(storage: string): string[] {
+  const cut = storage.lastIndexOf(`${sep}User${sep}globalStorage`);
+  return cut < 0 ? [] : [storage.slice(0, cut)];
 }
 
 /** The windows' token does everything; an ingest token reads and writes its own ledger. All are compared, always. */

@@ -2,6 +2,7 @@ import type { Route } from '../call.ts';
 import { diagnosticsRoute } from './diagnostics.ts';
 import { eventsRoute } from './events.ts';
 import { healthzRoute } from './healthz.ts';
+import { findImportsRoute, importRoute } from './import.ts';
 import { noticesRoute } from './notices.ts';
 import { otlpRoutes } from './otlp.ts';
 import { recordsRoute } from './records.ts';
@@ -18,6 +19,8 @@ export const standaloneRoutes: readonly Route[] = [
   eventsRoute,
   recordsRoute,
   diagnosticsRoute,
+  findImportsRoute,
+  importRoute,
   healthzRoute,
   shutdownRoute,
 ];

@@ -70,7 +70,7 @@ export function ask(url: string, path: string, { method, headers = {}, body }: Q
         response.on('error', reject);
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString();
-          const isJson = /json/.test(response.headers['content-type'] ?? '');
+          const isJson = /[/+]json/.test(response.headers['content-type'] ?? '');
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,

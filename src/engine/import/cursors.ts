@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { replaceFile } from '../../ledger/files.ts';
+import type { FoundFile } from './findTranscripts.ts';
+
+/** How far a file was read. */
+export interface Cursor {
+  readonly agent: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly inode: string;
+  /** Bytes of the complete lines that were read; null for a file that is read as a whole. */
+  readonly offset: number | null;
+  /** Checksum of the bytes right before `offset`: tells a file that grew from another one in its place. */
+  readonly tail: number;
+  /** What the parser needs to go on. */
+  readonly state: unknown;
+}
+
+/** The cursors of a ledger, `import-cursors.json` in its folder. */
+export interface Cursors {
+  get(path: string): Cursor | undefined;
+  set(path: string, cursor: Cursor): void;
+  /** Forgets the files of these agents that are not among the paths. */
+  keepOnly(agents: readonly string[], paths: ReadonlySet<string>): void;
+  /** Writes them, if they changed. Throws `StorageError`. */
+  save(): Promise<void>;
+}
+
+/** Raised when what is kept changes its meaning: files are then read again, which is harmless. */
+const version = 1;
+
+/** Reads the cursors of a folder. A file that is damaged or of another version counts as none. */
+export async function openCursors(folder: string): Promise<Cursors> {
+  const path = join(folder, 'import-cursors.json');
+  const cursors = new Map<string, Cursor>(await readFile(path, 'utf8').then(parse, () => []));
+  let isChanged = false;
+  return {
+    get: file => cursors.get(file),
+    set: (file, cursor) => {
+      cursors.set(file, cursor);
+      isChanged = true;
+    },
+    keepOnly: (agents, paths) => {
+      for (const [file, { agent }] of cursors) {
+        if (agents.includes(agent) && !paths.has(file)) {
+          isChanged = cursors.delete(file);
+        }
+      }
+    },
+    save: async () => {
+      if (isChanged) {
+        isChanged = false;
+        await replaceFile(path, Buffer.from(JSON.stringify({ version, files: Object.fromEntries(cursors) })));
+      }
+    },
+  };
+}
+
+function parse(text: string): [string, Cursor][] {
+  try {
+    const stored = JSON.parse(text);
+    return stored.version === version ? Object.entries(stored.files) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Whether a file is as it was when it was read. */
+export function isUnchanged(file: FoundFile, cursor: Cursor | undefined): boolean {
+  return cursor?.size === file.size && cursor.mtimeMs === file.mtimeMs && cursor.inode === file.inode;
+}

@@ -1,0 +1,102 @@
+import { resolve } from 'node:path';
+import type { ImportSummary } from '../../api/contract.ts';
+import type { TranscriptAgent } from '../../capture/transcripts/transcript.ts';
+import { createPriceBook } from '../../core/priceBook.ts';
+import { computeCost } from '../../core/pricing.ts';
+import type { UsageRecord } from '../../core/usageRecord.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import { openLedger } from '../../ledger/openLedger.ts';
+import { FolderHeldError, lockFolder, outlastLeaving } from '../folderLock.ts';
+import { historyKey } from '../liveLedger.ts';
+import type { Log } from '../log.ts';
+import { resolveHome } from './homes.ts';
+import { importThrough } from './importThrough.ts';
+import type { ImportSink } from './recordBatch.ts';
+import { runImport } from './runImport.ts';
+
+export interface ImportCommand {
+  readonly storage: string;
+  /** Null: the user's own, and what the environment says. */
+  readonly home: string | null;
+  readonly agents: readonly TranscriptAgent[];
+}
+
+/** How often progress is told, ms. */
+const progressMs = 1_000;
+const dayMs = 86_400_000;
+
+/**
+ * `engine import`: into the ledger of a folder, or through the engine that owns it. Throws `FolderHeldError` when that can't be reached,
+ * `StorageError` and what opening a ledger throws.
+ */
+export async function runImportCommand(
+  command: ImportCommand,
+  log: Log,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<ImportSummary> {
+  const storage = resolve(command.storage);
+  const home = command.home === null ? null : resolve(command.home);
+  const tell = createTeller(log);
+  try {
+    const lock = await outlastLeaving(() => lockFolder(storage));
+    try {
+      const book = createPriceBook({});
+      const price = (record: UsageRecord) => computeCost(record, book);
+      const ledger = await openLedger({ folder: lock.folder, price, now: Date.now, log });
+      try {
+        const sink = createSink(ledger);
+        return await runImport({
+          agents: command.agents,
+          home: resolveHome(home, env),
+          folder: lock.folder,
+          sinkFor: () => sink,
+          log,
+          signal,
+          onProgress: ({ filesRead, filesToRead, records }) => tell(filesRead, filesToRead, records),
+        });
+      } finally {
+        await ledger.close();
+      }
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    if (!(error instanceof FolderHeldError)) {
+      throw error;
+    }
+    log('info', `${error.message} The import goes through it.`);
+    return importThrough(error, { storage, home, agents: command.agents, env, signal, tell });
+  }
+}
+
+/** Marks the days that the import adds to and that may be today somewhere: their spend notifies nobody. */
+function createSink(ledger: Ledger): ImportSink {
+  const marked = new Set<string>();
+  return {
+    append: async records => {
+      const now = Date.now();
+      if (records.some(({ timestamp }) => timestamp > now - 2 * dayMs)) {
+        for (const at of [now - dayMs / 2, now, now + dayMs / 2]) {
+          const key = historyKey(new Date(at).toISOString().slice(0, 10));
+          if (!marked.has(key)) {
+            marked.add(key);
+            await ledger.markNotice(key);
+          }
+        }
+      }
+      return ledger.append(records);
+    },
+  };
+}
+
+/** Tells how far an import is, once a second. */
+function createTeller(log: Log): (filesRead: number, filesToRead: number, records: number) => void {
+  let toldAt = performance.now();
+  return (filesRead, filesToRead, records) => {
+    if (performance.now() - toldAt > progressMs) {
+      toldAt = performance.now();
+      log('info', `Import: ${filesRead} of ${filesToRead} changed transcripts read, ${records} calls.`);
+    }
+  };
+}
