@@ -21,6 +21,7 @@ export function createButton(
 ): Button {
   const element = document.createElement('vscode-button');
   element.setAttribute('appearance', appearance);
+  element.classList.add(`${appearance}-button`);
   if (label !== undefined) {
     element.setAttribute('aria-label', label);
   }

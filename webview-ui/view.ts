@@ -66,6 +66,8 @@ export function createView(state: ReportState, events: ViewEvents): View {
       }
       const { total } = content.byDay;
       const isEmpty = total.requests === 0;
+      // The first call of a period is news, like a choice: what was said before would no longer be true.
+      const isNews = reason === 'user' || isEmpty === empty.element.hidden;
       drawn = content.period;
       loading.hidden = true;
       figures.hidden = isEmpty;
@@ -79,7 +81,7 @@ export function createView(state: ReportState, events: ViewEvents): View {
         breakdowns.update(content);
       }
       const spoken = [formatPeriod(content.period), formatCost(asCost(total)), formatCount(total.requests)] as const;
-      announcer.announce(isEmpty ? texts.nothingInPeriod : fill(texts.announce, ...spoken), reason);
+      announcer.announce(isEmpty ? texts.nothingInPeriod : fill(texts.announce, ...spoken), isNews ? 'user' : 'live');
     },
     showFailure: error => {
       settle();

@@ -210,4 +210,14 @@ describe('answers and refreshes', () => {
     await expect.poll(async () => (await readTable(page, 'By user')).length).toBe(4);
     expect(await live.textContent()).toBe('Last 7 days: ≥ $146.05 spent, 4,963 requests.');
   });
+
+  test('the first call is read out, as what was said before is no longer true', async () => {
+    let content = contentOf([], { lastRecord: null });
+    const { page, send } = await browser.open({ content: () => content });
+    const live = page.getByRole('status');
+    await expect.poll(() => live.textContent()).toBe('No calls in this period');
+    content = week;
+    await send({ type: 'changed' });
+    await expect.poll(() => live.textContent()).toBe('Last 7 days: ≥ $146.05 spent, 4,963 requests.');
+  });
 });

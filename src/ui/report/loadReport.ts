@@ -1,6 +1,6 @@
 import type { ReportContent, ReportPeriod } from '../../../webview-ui/messages.ts';
 import type { Client, SummaryRange } from '../../api/client.ts';
-import type { GroupKey, Summary } from '../../api/contract.ts';
+import type { Group, GroupKey, Summary } from '../../api/contract.ts';
 
 export type ReportTables = Pick<ReportContent, 'byDay' | 'byModel' | 'byTaskType' | 'bySession' | 'byUser'>;
 type Reader = Pick<Client, 'summary'>;
@@ -31,9 +31,15 @@ export async function loadReport(client: Reader, period: ReportPeriod, signal?: 
   }
 }
 
-/** The calls of a period in the finest groups that the report's tables are made of, for an export that adds up to them. */
-export function loadExport(client: Reader, period: ReportPeriod, signal?: AbortSignal): Promise<Summary> {
-  return client.summary(toRange(period), exportKeys, signal);
+/**
+ * The calls of a period in the finest groups that the report's tables are made of, for an export that adds up to them: day by day,
+ * the dearest of each first, as the engine gives them.
+ */
+export async function loadExport(client: Reader, period: ReportPeriod, signal?: AbortSignal): Promise<Summary> {
+  const summary = await client.summary(toRange(period), exportKeys, signal);
+  const dayOf = (group: Group): string => group.key.day ?? '';
+  const groups = [...summary.groups].sort((a, b) => (dayOf(a) < dayOf(b) ? -1 : dayOf(a) > dayOf(b) ? 1 : 0));
+  return { ...summary, groups };
 }
 
 /** Columns of an export that say which calls a row sums. */

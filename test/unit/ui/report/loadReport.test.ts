@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Client, SummaryRange } from '../../../../src/api/client.ts';
 import type { Summary } from '../../../../src/api/contract.ts';
-import { loadReport } from '../../../../src/ui/report/loadReport.ts';
+import { loadExport, loadReport } from '../../../../src/ui/report/loadReport.ts';
 import { figures } from '../../api/answers.ts';
 
 type Summarize = Client['summary'];
@@ -44,4 +44,12 @@ describe('the tables of a report', () => {
     await loadReport({ summary: read }, { kind: 'custom', from: '2026-11-01', to: '2026-11-02' });
     expect(calls).toBe(15);
   });
+});
+
+test('An export goes day by day, each in the order the engine gave', async () => {
+  const group = (day: string, model: string) => ({ key: { day, model }, ...figures(1) });
+  const groups = [group('2026-11-22', 'a'), group('2026-11-21', 'b'), group('2026-11-22', 'c')];
+  const read: Summarize = async () => ({ ...summary(3), groups });
+  const exported = await loadExport({ summary: read }, { kind: 'named', name: '7d' });
+  expect(exported.groups.map(({ key }) => key.model)).toEqual(['b', 'a', 'c']);
 });
