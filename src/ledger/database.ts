@@ -1,4 +1,5 @@
-import initSqlJs, { type Database as SqlJsDatabase, type SqlValue, type Statement } from 'sql.js';
+import initSqlJs, { type Database as SqlJsDatabase, type SqlJsStatic, type SqlValue, type Statement } from 'sql.js';
+import { LiveBytes } from './liveBytes.ts';
 
 export type { SqlValue };
 
@@ -7,46 +8,41 @@ export class DamagedDatabaseError extends Error {
   override readonly name = 'DamagedDatabaseError';
 }
 
-/**
- * Gives the memory of a large buffer back at once instead of at some later collection; the buffer is empty afterwards. A ledger
- * of a million calls is a hundred megabytes, and a copy that lingers would double the process.
- */
-export function releaseBytes(bytes: Uint8Array): void {
-  // A small Buffer is a slice of a pool that others use.
-  if (bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer) {
-    bytes.buffer.transfer(0);
-  }
-}
-
 interface Prepared {
   readonly statement: Statement;
   /** Names of its columns. */
   readonly names: readonly string[];
 }
 
+const pageBytes = 4096;
+/** Room kept free behind the last page: a quarter of the database within these bounds, in bytes. */
+const leastRoom = 1024 * 1024;
+const mostRoom = 16 * 1024 * 1024;
+/** Where a database's header holds its change counter and its pages (sqlite.org/fileformat.html, "The Database Header"). */
+const counterOffset = 24;
+const pagesOffset = 28;
+
 /** sql.js behind a small door: statements are prepared once and kept, rows come back typed by the caller. */
 export class Database {
-  readonly #db: SqlJsDatabase;
+  readonly #sql: SqlJsStatic;
+  #db: SqlJsDatabase;
+  #live: LiveBytes;
   readonly #statements = new Map<string, Prepared>();
 
-  private constructor(db: SqlJsDatabase) {
-    this.#db = db;
+  private constructor(sql: SqlJsStatic, live: LiveBytes) {
+    this.#sql = sql;
+    this.#live = live;
+    this.#db = openLive(sql, live);
   }
 
-  /** Opens a database from the bytes of its file, which are its own from then on, or an empty one. Throws {@link DamagedDatabaseError} for bytes that are none. */
-  static async open(bytes?: Uint8Array): Promise<Database> {
+  /**
+   * Opens a database from the bytes of its file, which are the database's own from then on, or an empty one. Throws
+   * {@link DamagedDatabaseError} for bytes that are none.
+   */
+  static async open(bytes?: LiveBytes): Promise<Database> {
     // The wasm file is found beside the library's own script: in node_modules from source, in dist/ when bundled.
     const sql = await initSqlJs();
-    const db = new sql.Database(bytes);
-    try {
-      // The file on disk is only ever a snapshot, so SQLite's own journal and syncs would be work for nothing.
-      db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;');
-      db.exec('SELECT count(*) FROM sqlite_schema');
-    } catch (error) {
-      db.close();
-      throw new DamagedDatabaseError(`Not a usable SQLite database: ${(error as Error).message}`);
-    }
-    return new Database(db);
+    return new Database(sql, bytes?.length ? bytes : makeEmpty(sql));
   }
 
   exec(sql: string): void {
@@ -66,9 +62,21 @@ export class Database {
     return this.#read<Row>(sql, values, Number.POSITIVE_INFINITY);
   }
 
-  /** The bytes of the whole database file. Throws inside an open transaction. */
-  export(): Uint8Array {
-    return this.#db.export();
+  /** Makes room for what a transaction may add, so that the file need not move. To be called between transactions. */
+  reserve(): void {
+    const size = this.size();
+    const room = Math.min(mostRoom, Math.max(leastRoom, Math.floor(size / 4)));
+    if (this.#live.length - size < room / 2) {
+      this.#live.grow(Math.max(this.#live.length, size + room));
+    }
+  }
+
+  /** The bytes of the database file where they lie: good until the next change. To be called between transactions. */
+  image(): Uint8Array {
+    if (!this.#isLive()) {
+      this.#moveHome();
+    }
+    return this.#live.subarray(0, this.size());
   }
 
   /** True when SQLite finds the file's structure sound. */
@@ -82,14 +90,32 @@ export class Database {
 
   /** Size of the database in bytes. */
   size(): number {
-    const pages = this.get<{ page_count: number }>('PRAGMA page_count')?.page_count ?? 0;
-    const bytes = this.get<{ page_size: number }>('PRAGMA page_size')?.page_size ?? 0;
-    return pages * bytes;
+    return (this.get<{ page_count: number }>('PRAGMA page_count')?.page_count ?? 0) * pageBytes;
   }
 
   close(): void {
     this.#statements.clear();
     this.#db.close();
+    this.#live.release();
+  }
+
+  /** Whether SQLite's file is still ours: a change that changes nothing must show in our bytes. */
+  #isLive(): boolean {
+    const header = new DataView(this.#live.buffer);
+    const before = header.getUint32(counterOffset);
+    const version = this.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0;
+    this.#db.exec(`PRAGMA user_version = ${version}`);
+    return header.getUint32(counterOffset) !== before && header.getUint32(pagesOffset) * pageBytes === this.size();
+  }
+
+  /** The library moved the file (it outgrew its room in one transaction): it is moved into bytes of ours again. */
+  #moveHome(): void {
+    const live = LiveBytes.copyOf(this.#db.export());
+    this.#statements.clear();
+    this.#db.close();
+    this.#live.release();
+    this.#live = live;
+    this.#db = openLive(this.#sql, live);
   }
 
   #read<Row>(sql: string, values: SqlValue[], limit: number): Row[] {
@@ -120,4 +146,26 @@ export class Database {
     }
     return prepared;
   }
+}
+
+function openLive(sql: SqlJsStatic, live: LiveBytes): SqlJsDatabase {
+  const db = new sql.Database(live);
+  try {
+    // The file on disk is only ever a snapshot, so SQLite's own journal and syncs would be work for nothing.
+    db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;');
+    db.exec('SELECT count(*) FROM sqlite_schema');
+    return db;
+  } catch (error) {
+    db.close();
+    throw new DamagedDatabaseError(`Not a usable SQLite database: ${(error as Error).message}`);
+  }
+}
+
+/** The bytes of a database without tables; a file of no bytes could not be shared. */
+function makeEmpty(sql: SqlJsStatic): LiveBytes {
+  const db = new sql.Database();
+  db.exec(`PRAGMA page_size = ${pageBytes}; CREATE TABLE t (x); DROP TABLE t; VACUUM;`);
+  const bytes = LiveBytes.copyOf(db.export());
+  db.close();
+  return bytes;
 }

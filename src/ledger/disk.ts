@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { copyFile, type FileHandle, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { copyFile, type FileHandle, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 
 /** A file open for writing. Everything may throw the system's error (`ENOSPC`, `EIO`, `EACCES` …). */
 export interface DiskFile {
@@ -18,7 +18,6 @@ export interface DiskFile {
 export interface Disk {
   /** Makes an empty file, or empties the one that is there. */
   create(path: string, mode: number): Promise<DiskFile>;
-  readFile(path: string): Promise<Buffer>;
   /** The file's bytes in pieces. */
   read(path: string): AsyncIterable<Buffer>;
   /** Names of what is in a folder. */
@@ -38,7 +37,6 @@ const pieceBytes = 1024 * 1024;
 /** The computer's own. */
 export const realDisk: Disk = {
   create: async (path, mode) => new RealFile(await open(path, 'w', mode)),
-  readFile: path => readFile(path),
   read: path => createReadStream(path, { highWaterMark: pieceBytes }),
   list: folder => readdir(folder),
   rename: (from, to) => rename(from, to),

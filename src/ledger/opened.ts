@@ -2,9 +2,10 @@ import type { GroupKey, Range } from '../core/sums.ts';
 import { promptTokens, type UsageRecord } from '../core/usageRecord.ts';
 import { applyRecord } from './applyRecord.ts';
 import type { CallRow, Change, Selection } from './change.ts';
-import { Database, releaseBytes } from './database.ts';
+import { Database } from './database.ts';
 import type { Journal } from './journal.ts';
 import type { Appended, Ledger, LedgerOptions, StoredCall } from './ledger.ts';
+import { LiveBytes } from './liveBytes.ts';
 import { isNoticeMarked } from './notices.ts';
 import type { Observation } from './observations.ts';
 import { groupRange, sumRange, unpricedModels } from './queries.ts';
@@ -127,10 +128,10 @@ export class OpenLedger implements Ledger {
   }
 
   async exportCopy(): Promise<Uint8Array> {
-    const copy = await this.#writer.exclusively(async () => Database.open(this.#db.export()));
+    const copy = await this.#writer.exclusively(() => Database.open(LiveBytes.copyOf(this.#db.image())));
     try {
       copy.exec('VACUUM');
-      return copy.export();
+      return copy.image().slice();
     } finally {
       copy.close();
     }
@@ -190,12 +191,7 @@ export class OpenLedger implements Ledger {
       const { sequence } = this.#journal;
       this.#db.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('sequence', ?)", sequence);
       await this.#journal.rotate();
-      const bytes = this.#db.export();
-      try {
-        await this.#files.write(bytes, sequence);
-      } finally {
-        releaseBytes(bytes);
-      }
+      await this.#files.write(this.#db.image(), sequence);
       await this.#journal.discardThrough(this.#files.safeSequence);
     });
   }

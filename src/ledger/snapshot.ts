@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { Database } from './database.ts';
 import { type Disk, realDisk } from './disk.ts';
 import { ignoreMissing, renamePatiently, replaceFile, StorageError, writeFile } from './files.ts';
+import { LiveBytes } from './liveBytes.ts';
 import { readSchemaVersion, schemaVersion } from './schema.ts';
 import { type Checksum, parseChecksums } from './snapshotChecksums.ts';
 
@@ -45,7 +46,7 @@ export class SnapshotFiles {
     const unproven: string[] = [];
     for (const name of [databaseName, previousName]) {
       // The second one is only looked at, in pieces: two large files at once would be too much memory.
-      const bytes: Buffer | null | undefined = chosen ? null : await this.#read(name);
+      const bytes: LiveBytes | null | undefined = chosen ? null : await this.#read(name);
       const found = chosen ? await this.#measure(name) : bytes && { size: bytes.length, crc32: crc32(bytes) };
       const proof = found && checksums.find(known => known.size === found.size && known.crc32 === found.crc32);
       if (proof && (!bytes || (await this.#isKnown(name, bytes, now)))) {
@@ -106,8 +107,8 @@ export class SnapshotFiles {
     }
   }
 
-  #read(name: string): Promise<Buffer | undefined> {
-    return this.#disk.readFile(join(this.#folder, name)).catch(ignoreMissing);
+  #read(name: string): Promise<LiveBytes | undefined> {
+    return LiveBytes.gather(this.#disk.read(join(this.#folder, name))).catch(ignoreMissing);
   }
 
   /** What a file looks like; undefined when there is none. */
@@ -126,7 +127,7 @@ export class SnapshotFiles {
   }
 
   /** False for a database of a newer program, which is then out of the way. */
-  async #isKnown(name: string, bytes: Buffer, now: number): Promise<boolean> {
+  async #isKnown(name: string, bytes: Uint8Array, now: number): Promise<boolean> {
     if (userVersion(bytes) <= schemaVersion) {
       return true;
     }
@@ -163,7 +164,7 @@ export class SnapshotFiles {
   /** Reads the checksums; a file that does not hold any is set aside. */
   async #readChecksums(now: number): Promise<{ checksums: readonly Checksum[]; warnings: string[] }> {
     const bytes = await this.#read(checksumsName);
-    const checksums = bytes ? parseChecksums(bytes.toString('utf8')) : [];
+    const checksums = bytes ? parseChecksums(Buffer.from(bytes).toString('utf8')) : [];
     if (checksums) {
       return { checksums, warnings: [] };
     }
@@ -183,7 +184,7 @@ async function renameIfThere(from: string, to: string, disk: Disk): Promise<bool
 }
 
 /** The database of a ledger, if SQLite finds the bytes to be one. */
-async function openSound(bytes: Uint8Array): Promise<Database | null> {
+async function openSound(bytes: LiveBytes): Promise<Database | null> {
   try {
     const db = await Database.open(bytes);
     // Version 0 is an empty file, or a database of somebody else.
@@ -198,6 +199,6 @@ async function openSound(bytes: Uint8Array): Promise<Database | null> {
 }
 
 /** `PRAGMA user_version` of a database file (sqlite.org/fileformat.html, "The Database Header", offset 60). */
-function userVersion(bytes: Buffer): number {
-  return bytes.length < 100 ? 0 : bytes.readUInt32BE(60);
+function userVersion(bytes: Uint8Array): number {
+  return bytes.length < 100 ? 0 : Buffer.from(bytes.subarray(0, 100)).readUInt32BE(60);
 }

@@ -4,6 +4,8 @@ const smallDatabase = 4 * 1024 * 1024;
 const quietMs = 1000;
 /** Age in ms at which changes are written however busy it is; a large database waits this long in any case. */
 const longestMs = 55_000;
+/** Bytes a second that snapshots of a very large database may write on the long run: beyond 110 MB they come less often. */
+const steadyRate = 2_000_000;
 /** The same for a small database. */
 const smallLongestMs = 10_000;
 /** Pause in ms after a write that failed: the journal holds everything meanwhile. */
@@ -17,8 +19,8 @@ interface SnapshotScheduleOptions {
 }
 
 /**
- * Decides when the snapshot is written: a small database a second after the last change, a large one within a minute, so that
- * the cost per record stays bounded as it grows (docs/architecture.md, "Durability").
+ * Decides when the snapshot is written: a small database a second after the last change, a large one within a minute, and
+ * never more bytes a second than the disk can bear for good (docs/architecture.md, "Durability").
  */
 export class SnapshotSchedule {
   readonly #options: SnapshotScheduleOptions;
@@ -37,8 +39,9 @@ export class SnapshotSchedule {
   touch(): void {
     const now = performance.now();
     this.#dirtySince ??= now;
-    const isSmall = this.#options.size() <= smallDatabase;
-    const latest = this.#dirtySince + (isSmall ? smallLongestMs : longestMs);
+    const size = this.#options.size();
+    const isSmall = size <= smallDatabase;
+    const latest = this.#dirtySince + (isSmall ? smallLongestMs : Math.max(longestMs, (size / steadyRate) * 1000));
     const due = isSmall ? Math.min(now + quietMs, latest) : latest;
     this.#arm(Math.max(0, due - now, this.#notBefore - now));
   }

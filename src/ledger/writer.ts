@@ -91,6 +91,7 @@ export class Writer {
   async #commit(group: readonly Queued[]): Promise<void> {
     const done: Queued[] = [];
     const changes: Change[] = [];
+    this.#db.reserve();
     this.#db.exec('BEGIN');
     for (const unit of group) {
       this.#db.exec('SAVEPOINT unit');

@@ -8,16 +8,7 @@ const day = { fromMs: noon - 43_200_000, toMs: noon + 43_200_000 };
 
 /** Operations that a full disk refuses: those that need room. */
 const needsRoom: readonly Operation[] = ['create', 'write', 'datasync', 'rename', 'copy', 'syncFolder'];
-const needsRights: readonly Operation[] = [
-  'create',
-  'readFile',
-  'read',
-  'list',
-  'rename',
-  'copy',
-  'unlink',
-  'syncFolder',
-];
+const needsRights: readonly Operation[] = ['create', 'read', 'list', 'rename', 'copy', 'unlink', 'syncFolder'];
 
 const faults: readonly { name: string; fault: Fault; hits: (operation: Operation) => boolean }[] = [
   { name: 'ENOSPC', fault: { kind: 'error', code: 'ENOSPC' }, hits: operation => needsRoom.includes(operation) },

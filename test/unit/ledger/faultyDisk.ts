@@ -30,7 +30,6 @@ export class FaultyDisk {
     const run = <T>(operation: Operation, action: () => Promise<T>): Promise<T> => this.#run(operation, action);
     this.disk = {
       create: (path, mode) => run('create', async () => this.#wrap(await inner.create(path, mode))),
-      readFile: path => run('readFile', () => inner.readFile(path)),
       read: path => this.#read(path, inner),
       list: folder => run('list', () => inner.list(folder)),
       rename: (from, to) => run('rename', () => inner.rename(from, to)),
