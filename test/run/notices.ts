@@ -19,9 +19,7 @@ const holders: Readonly<Record<string, string>> = {
   'js-tiktoken': 'David Duong',
 };
 
-/** Apache-2.0, with OpenTelemetry's protocol definitions, whose compiled form is in the engine. */
-const apache = readFileSync(path.join(root, 'src/capture/otlp/proto/LICENSE'), 'utf8').trim();
-const otlpTitle = 'OpenTelemetry protocol definitions';
+const apache = readFileSync(path.join(root, 'test/fixtures/otlp-proto/LICENSE'), 'utf8').trim();
 
 /** Packages whose licence text is found elsewhere. */
 const texts: Readonly<Record<string, (place: string) => string>> = {
@@ -31,7 +29,7 @@ const texts: Readonly<Record<string, (place: string) => string>> = {
       .slice(0, source.indexOf('/**'))
       .replaceAll(/^\/\/ ?/gm, '')
       .trim();
-    return `Copyright Buf Technologies, Inc.\n\nApache-2.0, see "${otlpTitle}" below; and of its wire format:\n\n${bsd}`;
+    return `Copyright Buf Technologies, Inc.\n\n${apache}\n\nAnd of its wire format:\n\n${bsd}`;
   },
 };
 
@@ -80,10 +78,9 @@ function formatPackage(folder: string): string {
 /** The notices as Markdown. Throws for a package without a licence text that we know the holder of. */
 export async function formatNotices(): Promise<string> {
   const packages = (await bundledPackages()).map(formatPackage);
-  const otlp = `## ${otlpTitle} (Apache-2.0)\n\nCopyright The OpenTelemetry Authors\n\n\`\`\`\n${apache}\n\`\`\`\n`;
   const sqlite = '## SQLite (public domain)\n\nCompiled into sql.js; its authors disclaim copyright.\n';
   const head = '# Third-party notices\n\nSpend Lens bundles the packages below. Made by `npm run notices`.\n';
-  return [head, ...packages, otlp, sqlite].join('\n');
+  return [head, ...packages, sqlite].join('\n');
 }
 
 if (process.argv[1] === import.meta.filename) {

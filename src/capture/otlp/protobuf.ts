@@ -1,72 +1,135 @@
-import { createFileRegistry, type DescMessage, fromBinary } from '@bufbuild/protobuf';
-import { BinaryReader, base64Decode, WireType } from '@bufbuild/protobuf/wire';
-import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import type { JsonObject } from '../json.ts';
-import { descriptors } from './descriptors.ts';
 import { OtlpDecodeError } from './parts.ts';
 
 export type OtlpSignal = 'logs' | 'traces' | 'metrics';
 
-const requests: Readonly<Record<OtlpSignal, string>> = {
-  logs: 'opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest',
-  traces: 'opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest',
-  metrics: 'opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest',
+/** How a single value is written; `number` is an enum, `digits` an integer of 64 bits, `hex` an id. */
+type Scalar = 'string' | 'bool' | 'number' | 'digits' | 'time' | 'count' | 'double' | 'hex';
+interface Message {
+  readonly [fieldNo: number]: readonly [name: string, type: Scalar | Message | readonly [Message]];
+}
+
+// The fields that are read, by their numbers in opentelemetry-proto (test/fixtures/otlp-proto); a list is in brackets. All else is
+// skipped unseen: bodies of logs, events of spans, lists and maps among attributes, which is where conversations are.
+const anyValue: Message = {
+  1: ['stringValue', 'string'],
+  2: ['boolValue', 'bool'],
+  3: ['intValue', 'digits'],
+  4: ['doubleValue', 'double'],
+};
+const keyValue: Message = { 1: ['key', 'string'], 2: ['value', anyValue] };
+const resource: Message = { 1: ['attributes', [keyValue]] };
+const scope: Message = { 1: ['name', 'string'] };
+const logRecord: Message = {
+  1: ['timeUnixNano', 'time'],
+  6: ['attributes', [keyValue]],
+  11: ['observedTimeUnixNano', 'time'],
+  12: ['eventName', 'string'],
+};
+const span: Message = {
+  1: ['traceId', 'hex'],
+  2: ['spanId', 'hex'],
+  5: ['name', 'string'],
+  7: ['startTimeUnixNano', 'time'],
+  8: ['endTimeUnixNano', 'time'],
+  9: ['attributes', [keyValue]],
+};
+const pointTimes: Message = { 2: ['startTimeUnixNano', 'time'], 3: ['timeUnixNano', 'time'] };
+const numberPoint: Message = {
+  ...pointTimes,
+  4: ['asDouble', 'double'],
+  6: ['asInt', 'count'],
+  7: ['attributes', [keyValue]],
+};
+const histogramPoint: Message = { ...pointTimes, 5: ['sum', 'double'], 9: ['attributes', [keyValue]] };
+const aggregation: Message = { 2: ['aggregationTemporality', 'number'] };
+const metric: Message = {
+  1: ['name', 'string'],
+  7: ['sum', { 1: ['dataPoints', [numberPoint]], ...aggregation }],
+  9: ['histogram', { 1: ['dataPoints', [histogramPoint]], ...aggregation }],
 };
 
-/** Messages may be nested so deep; a list or map in an attribute is three messages per level. */
-const maxDepth = 300;
+const requests: Readonly<Record<OtlpSignal, Message>> = {
+  logs: request('resourceLogs', 'scopeLogs', ['logRecords', [logRecord]]),
+  traces: request('resourceSpans', 'scopeSpans', ['spans', [span]]),
+  metrics: request('resourceMetrics', 'scopeMetrics', ['metrics', [metric]]),
+};
 
-/** Where prompts and responses are, and nothing that is read: left behind here. */
-const dropped = new Set(['$typeName', '$unknown', 'body', 'events', 'links', 'exemplars', 'arrayValue', 'kvlistValue']);
+/** All three kinds of request have the same shape around their entries. */
+function request(resources: string, scopes: string, entries: Message[number]): Message {
+  return { 1: [resources, [{ 1: ['resource', resource], 2: [scopes, [{ 1: ['scope', scope], 2: entries }]] }]] };
+}
 
-const schemas = new Map<OtlpSignal, DescMessage>();
+const wireTypes: Readonly<Record<Scalar, WireType>> = {
+  string: WireType.LengthDelimited,
+  hex: WireType.LengthDelimited,
+  bool: WireType.Varint,
+  number: WireType.Varint,
+  digits: WireType.Varint,
+  time: WireType.Bit64,
+  count: WireType.Bit64,
+  double: WireType.Bit64,
+};
 
 /** Decodes an export request to the form that it has as OTLP/JSON. Throws `OtlpDecodeError`. */
 export function decodeProtobuf(bytes: Uint8Array, signal: OtlpSignal): JsonObject {
   try {
-    const message = fromBinary(schemaOf(signal), bytes, { readUnknownFields: false, recursionLimit: maxDepth });
-    return toOtlpJson(message) as JsonObject;
+    return readMessage(new BinaryReader(bytes), bytes.length, requests[signal]);
   } catch {
     throw new OtlpDecodeError(`The body is no protobuf request of OTLP ${signal}.`);
   }
 }
 
-function schemaOf(signal: OtlpSignal): DescMessage {
-  if (schemas.size === 0) {
-    const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, base64Decode(descriptors)));
-    for (const [name, typeName] of Object.entries(requests)) {
-      schemas.set(name as OtlpSignal, registry.getMessage(typeName) as DescMessage);
-    }
-  }
-  return schemas.get(signal) as DescMessage;
-}
-
-/** 64-bit integers as digits, bytes (ids) as hex, a oneof as its one field. protobuf-es' own `toJson` is not OTLP's. */
-function toOtlpJson(value: unknown): unknown {
-  if (typeof value === 'bigint') {
-    return String(value);
-  }
-  if (value instanceof Uint8Array) {
-    return Array.from(value, byte => byte.toString(16).padStart(2, '0')).join('');
-  }
-  if (Array.isArray(value)) {
-    return value.map(toOtlpJson);
-  }
-  if (typeof value !== 'object' || value === null) {
-    return value;
-  }
+/** A message of `length` bytes. A field that comes twice counts as it did last; lists add up. */
+function readMessage(reader: BinaryReader, length: number, message: Message): JsonObject {
   const object: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(value)) {
-    const [key, content] = isOneof(field) ? [field.case, field.value] : [name, field];
-    if (key !== undefined && !dropped.has(key)) {
-      object[key] = toOtlpJson(content);
+  const end = reader.pos + length;
+  while (reader.pos < end) {
+    const [fieldNo, wireType] = reader.tag();
+    const field = message[fieldNo];
+    if (!field) {
+      reader.skip(wireType, fieldNo);
+      continue;
     }
+    const [name, type] = field;
+    if (wireType !== (typeof type === 'string' ? wireTypes[type] : WireType.LengthDelimited)) {
+      throw new Error('This is another field.');
+    }
+    if (Array.isArray(type)) {
+      const list = (object[name] ?? []) as unknown[];
+      object[name] = list;
+      list.push(readMessage(reader, reader.uint32(), type[0]));
+    } else {
+      object[name] =
+        typeof type === 'string' ? readScalar(reader, type) : readMessage(reader, reader.uint32(), type as Message);
+    }
+  }
+  if (reader.pos !== end) {
+    throw new Error('A field is longer than its message.');
   }
   return object;
 }
 
-function isOneof(field: unknown): field is { case: string | undefined; value: unknown } {
-  return typeof field === 'object' && field !== null && 'case' in field;
+function readScalar(reader: BinaryReader, type: Scalar): unknown {
+  switch (type) {
+    case 'string':
+      return reader.string();
+    case 'bool':
+      return reader.bool();
+    case 'number':
+      return reader.int32();
+    case 'double':
+      return reader.double();
+    case 'digits':
+      return String(reader.int64());
+    case 'time':
+      return String(reader.fixed64());
+    case 'count':
+      return String(reader.sfixed64());
+    case 'hex':
+      return Array.from(reader.bytes(), byte => byte.toString(16).padStart(2, '0')).join('');
+  }
 }
 
 /**
@@ -88,9 +151,9 @@ export function detectSignal(bytes: Uint8Array): OtlpSignal | null {
 }
 
 function* listEntries(bytes: Uint8Array): Generator<Uint8Array> {
-  for (const resource of partsOf(bytes, 1)) {
-    for (const scope of partsOf(resource, 2)) {
-      yield* partsOf(scope, 2);
+  for (const resourceEntries of partsOf(bytes, 1)) {
+    for (const scopeEntries of partsOf(resourceEntries, 2)) {
+      yield* partsOf(scopeEntries, 2);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   createFileRegistry,
   type DescMessage,
@@ -6,19 +7,18 @@ import {
   type JsonValue,
   toBinary,
 } from '@bufbuild/protobuf';
-import { base64Decode } from '@bufbuild/protobuf/wire';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
-import { descriptors } from '../../../../src/capture/otlp/descriptors.ts';
 import type { OtlpSignal } from '../../../../src/capture/otlp/protobuf.ts';
 
-const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, base64Decode(descriptors)));
+const descriptors = readFileSync(new URL('../../../fixtures/otlp-proto/otlp.binpb', import.meta.url));
+const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptors));
 const requests = {
   logs: 'logs.v1.ExportLogsServiceRequest',
   traces: 'trace.v1.ExportTraceServiceRequest',
   metrics: 'metrics.v1.ExportMetricsServiceRequest',
 };
 
-/** An OTLP/JSON request as protobuf. */
+/** An OTLP/JSON request as protobuf, by the official schema. */
 export function encodeProtobuf(request: unknown, signal: OtlpSignal): Uint8Array {
   const schema = registry.getMessage(`opentelemetry.proto.collector.${requests[signal]}`) as DescMessage;
   return toBinary(schema, fromJson(schema, toProto3Json(request) as JsonValue));

@@ -89,7 +89,7 @@ describe('JSON as real exporters write it', () => {
 
 describe('protobuf', () => {
   const requests: [OtlpSignal, unknown][] = [
-    ['logs', logs({ 'event.name': 'x', count: 5, rate: 0.5, on: true }, { scope: 's', resource: { a: 'b' } })],
+    ['logs', logs({ count: -5, rate: 0.5, on: true }, { scope: 's', resource: { a: 'b' } }, { eventName: 'x' })],
     ['traces', spans(call, { scope: 's', resource: { a: 'b' } })],
     ['metrics', sums([{ name: 'm', values: { a: 1 }, value: '7' }], 2, { scope: 's', resource: { a: 'b' } })],
   ];
@@ -131,19 +131,31 @@ describe('protobuf', () => {
     }
   });
 
-  it('may be nested, but not without end', () => {
-    const nested = (depth: number): object =>
-      depth === 0 ? { stringValue: 'x' } : { arrayValue: { values: [nested(depth - 1)] } };
-    const request = (depth: number) =>
-      spans({}, {}, { attributes: [...attributes(call), { key: 'x', value: nested(depth) }] });
-    expect(parsePayload(protobuf(encodeProtobuf(request(30), 'traces')), 'traces').spans).toHaveLength(1);
+  it('skips lists and maps, however deep they are', () => {
     let value: Buffer = Buffer.from([0x0a, 0x01, 0x78]);
     for (let level = 0; level < 2_000; level++) {
       value = wrap(5, wrap(1, value));
     }
     const attribute = wrap(9, Buffer.concat([wrap(1, Buffer.from('x')), wrap(2, value)]));
-    const bytes = wrap(1, wrap(2, wrap(2, attribute)));
-    expect(() => parsePayload(protobuf(bytes), 'traces')).toThrow(OtlpDecodeError);
+    const bytes = wrap(1, wrap(2, wrap(2, Buffer.concat([attribute, wrap(5, Buffer.from('name'))]))));
+    expect(parsePayload(protobuf(bytes), 'traces').spans).toMatchObject([{ name: 'name', attributes: new Map() }]);
+  });
+
+  it('refuses fields that are longer than their message or of another kind', () => {
+    const entry = (bytes: readonly number[]) => protobuf(wrap(1, wrap(2, wrap(2, Buffer.from(bytes)))));
+    expect(parsePayload(entry([0x2a, 1, 0x78]), 'traces').spans).toHaveLength(1);
+    for (const bytes of [[0x2a, 9, 0x78], [0x28, 1], [0x3a, 1, 0x78], [0x4c], [0x07]]) {
+      expect(() => parsePayload(entry(bytes), 'traces'), String(bytes)).toThrow(OtlpDecodeError);
+    }
+  });
+
+  it('skips fields that are newer than the table', () => {
+    const request = spans(
+      call,
+      {},
+      { flags: 1, droppedEventsCount: 3, status: { code: 2, message: 'x' }, events: [{ name: 'e' }] },
+    );
+    expect(parsePayload(protobuf(encodeProtobuf(request, 'traces')), null).spans).toHaveLength(1);
   });
 });
 
