@@ -24,11 +24,13 @@ export interface ImportCounts {
 /** So many records are stored in one go: enough for one sync to pay, few enough for others to get their turn. */
 const batchSize = 500;
 
-/** Records on their way to the ledgers. A call that its file tells several times, one line after the other, goes once. */
+/** Records on their way to the ledgers. A call that its file tells several times, one line after the other, counts once. */
 export class RecordBatch {
   readonly #sinkFor: (record: UsageRecord) => ImportSink;
   readonly #counts: ImportCounts;
   #records = new Map<string | symbol, UsageRecord>();
+  /** What was stored last: the next line may tell of the same call. */
+  #stored: ReadonlySet<string | symbol> = new Set();
   #file = 0;
 
   constructor(sinkFor: (record: UsageRecord) => ImportSink, counts: ImportCounts) {
@@ -55,20 +57,31 @@ export class RecordBatch {
   /** Stores what has come; resolves when it is durable. Throws `StorageError`. */
   async flush(): Promise<void> {
     const records = this.#records;
-    this.#records = new Map();
-    const bySink = new Map<ImportSink, UsageRecord[]>();
-    for (const record of records.values()) {
-      const sink = this.#sinkFor(record);
-      bySink.set(sink, [...(bySink.get(sink) ?? []), record]);
+    if (records.size === 0) {
+      return;
     }
-    for (const [sink, own] of bySink) {
-      for (let from = 0; from < own.length; from += batchSize) {
-        const appended = await sink.append(own.slice(from, from + batchSize));
-        const duplicates = appended.filter(({ duplicate }) => duplicate).length;
-        this.#counts.records += appended.length;
-        this.#counts.duplicates += duplicates;
-        this.#counts.new += appended.length - duplicates;
+    this.#records = new Map();
+    const bySink = new Map<ImportSink, [string | symbol, UsageRecord][]>();
+    for (const entry of records) {
+      const sink = this.#sinkFor(entry[1]);
+      const own = bySink.get(sink) ?? [];
+      own.push(entry);
+      bySink.set(sink, own);
+    }
+    for (const [sink, entries] of bySink) {
+      for (let from = 0; from < entries.length; from += batchSize) {
+        await this.#store(sink, entries.slice(from, from + batchSize));
       }
     }
+    this.#stored = new Set(records.keys());
+  }
+
+  async #store(sink: ImportSink, entries: readonly (readonly [string | symbol, UsageRecord])[]): Promise<void> {
+    const appended = await sink.append(entries.map(([, record]) => record));
+    const counted = appended.filter((_, index) => !this.#stored.has(entries[index]?.[0] ?? ''));
+    const duplicates = counted.filter(({ duplicate }) => duplicate).length;
+    this.#counts.records += counted.length;
+    this.#counts.duplicates += duplicates;
+    this.#counts.new += counted.length - duplicates;
   }
 }

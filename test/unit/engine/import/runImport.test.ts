@@ -220,6 +220,18 @@ describe('an import', () => {
 });
 
 describe('a large import', () => {
+  it('counts a call once whose lines two batches share', async () => {
+    const { home, run, rows } = await makeImport();
+    const lines = Array.from({ length: 900 }, (_, index) => claudeLine(`n${index}`, index + 1).repeat(2));
+    const filler = `${JSON.stringify({ type: 'user', text: 'x'.repeat(1_000_000) })}\n`;
+    for (const index of [500, 501, 502]) {
+      lines[index] = claudeLine(`n${index}`, index + 1) + filler + claudeLine(`n${index}`, index + 1);
+    }
+    await write(home, claudeFile, lines.join(''));
+    expect(await run()).toEqual(done(1, 900, 900));
+    expect(rows()).toHaveLength(900);
+  });
+
   it('can be cancelled between two pieces, and goes on there', async () => {
     const { home, ledger, run, rows } = await makeImport();
     const { runImport } = await import('../../../../src/engine/import/runImport.ts');

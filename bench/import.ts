@@ -1,0 +1,88 @@
+/**
+ * `npm run bench import [-- MB]`: imports generated transcripts of Claude Code and Codex twice, in a process of their own, and prints
+ * time, rate and peak memory. The files stay in the system's temporary folder for the next run of the same size.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Generated, generateTranscripts } from './transcripts.ts';
+
+const engine = join(import.meta.dirname, '../dist/engine.js');
+
+interface Run {
+  readonly seconds: number;
+  /** Peak resident memory, MB. */
+  readonly memoryMb: number;
+  readonly summary: { readonly records: number; readonly new: number };
+}
+
+/** Measures; `size` is in MB. */
+export async function run([size = '100']: readonly string[]): Promise<void> {
+  const home = join(tmpdir(), `spend-lens-bench-import-${size}`);
+  const generated = prepare(home, Number(size) * 1024 * 1024);
+  const storage = mkdtempSync(join(tmpdir(), 'spend-lens-bench-'));
+  try {
+    print(`${generated.files} files, ${(generated.bytes / 1024 ** 2).toFixed(0)} MB, ${generated.calls} calls`);
+    const first = await importOnce(storage, home);
+    const second = await importOnce(storage, home);
+    for (const [name, { seconds, memoryMb, summary }] of Object.entries({ first, second })) {
+      const rate = (generated.bytes / 1024 ** 2 / seconds).toFixed(0);
+      print(
+        `${name} import: ${seconds.toFixed(2)} s (${rate} MB/s), ${summary.new} new calls, ${memoryMb.toFixed(0)} MB memory`,
+      );
+    }
+    if (first.summary.new !== generated.calls || second.summary.records !== 0) {
+      throw new Error('The imports did not find each call once.');
+    }
+    print(`ratio second/first: ${(second.seconds / first.seconds).toFixed(3)}`);
+  } finally {
+    rmSync(storage, { recursive: true, force: true });
+  }
+}
+
+function prepare(home: string, bytes: number): Generated {
+  const note = join(home, 'generated.json');
+  if (existsSync(note)) {
+    return JSON.parse(readFileSync(note, 'utf8'));
+  }
+  rmSync(home, { recursive: true, force: true });
+  const generated = generateTranscripts(home, bytes);
+  writeFileSync(note, JSON.stringify(generated));
+  return generated;
+}
+
+/** The whole command: start, import, snapshot, exit. */
+async function importOnce(storage: string, home: string): Promise<Run> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [engine, 'import', '--storage', storage, '--home', home], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let stdout = '';
+  child.stdout.on('data', chunk => {
+    stdout += chunk;
+  });
+  let memoryMb = 0;
+  const watch = setInterval(() => {
+    memoryMb = Math.max(memoryMb, readMemoryMb(child.pid));
+  }, 20);
+  const code = await new Promise(resolve => child.on('close', resolve));
+  clearInterval(watch);
+  if (code !== 0) {
+    throw new Error(`The engine ended with ${code}.`);
+  }
+  return { seconds: (performance.now() - startedAt) / 1000, memoryMb, summary: JSON.parse(stdout) };
+}
+
+/** Resident memory of a process, where the system tells (Linux); 0 elsewhere. */
+function readMemoryMb(pid: number | undefined): number {
+  try {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
