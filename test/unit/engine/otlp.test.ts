@@ -9,6 +9,7 @@ import { StorageError } from '../../../src/ledger/files.ts';
 import { encodeProtobuf } from '../capture/otlp/encodeProtobuf.ts';
 import { logs, type Point, spans, sums } from '../capture/otlp/telemetry.ts';
 import { ask, bearer, makeFolder, type Started, startEngine } from './startEngine.ts';
+import { startWindowMode } from './startWindowMode.ts';
 
 const call = {
   'gen_ai.operation.name': 'chat',
@@ -216,6 +217,29 @@ describe('what OTLP refuses', () => {
     first.leave();
     pressure.enter(request()).leave();
   });
+});
+
+it('lets go of what was large', async () => {
+  const engine = await startEngine();
+  const padded = `{${' '.repeat(12 * 1024 * 1024)}}`;
+  for (let time = 0; time < 4; time++) {
+    expect((await post(engine, '/v1/logs', padded)).status).toBe(200);
+  }
+});
+
+it("takes a ledger's own token, and the admin token for the machine or for a window", async () => {
+  const { url, adminToken, openWindow } = await startWindowMode();
+  const workspace = { storage: await makeFolder(), name: 'shop', folders: [] };
+  const { answer } = await openWindow('w1', { workspace, settings: {} });
+  const at = (token: string) => ({ url, token }) as Started;
+  const withResponse = (id: string) => spans({ ...call, 'gen_ai.response.id': id }, {}, { spanId: '' });
+  expect((await post(at(answer.token), '/v1/traces', withResponse('a'))).status).toBe(200);
+  expect((await post(at(adminToken), '/v1/traces?window=w1', withResponse('b'))).status).toBe(200);
+  expect((await post(at(adminToken), '/v1/traces', withResponse('c'))).status).toBe(200);
+  const wrong = await post(at(adminToken), '/v1/traces?window=nobody', withResponse('d'));
+  expect([wrong.status, wrong.json.code]).toEqual([404, 5]);
+  expect((await total(at(answer.token)))[0]).toBe(2);
+  expect((await total(at(adminToken)))[0]).toBe(1);
 });
 
 describe('cumulative metrics', () => {
