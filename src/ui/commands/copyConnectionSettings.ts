@@ -9,8 +9,7 @@ export async function copyConnectionSettings({ connection }: Services): Promise<
   const { window } = await requireEngine(connection);
   await vscode.env.clipboard.writeText(formatConnectionSettings({ ...window, platform: process.platform }));
   void notify.info(
-    vscode.l10n.t(
-      'Address and token copied as environment lines. Keep them out of version control: the token is a secret.',
-    ),
+    // Longer ones are cut to one line.
+    vscode.l10n.t('Connection settings copied. The token in them is a secret.'),
   );
 }

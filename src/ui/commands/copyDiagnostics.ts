@@ -30,7 +30,7 @@ export async function copyDiagnostics({ connection, context, log }: Services): P
     secrets: [state.kind === 'running' ? state.window.token : '', (await readEngineFile(globalStorage))?.token ?? ''],
   });
   await vscode.env.clipboard.writeText(text);
-  void notify.info(vscode.l10n.t('Diagnostics copied, without secrets. Paste them into the bug report.'));
+  void notify.info(vscode.l10n.t('Diagnostics copied for a bug report, without secrets.'));
 }
 
 function describeState({ state }: EngineConnection): string {
