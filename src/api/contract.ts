@@ -164,6 +164,35 @@ export interface Diagnostics {
   readonly recent: readonly RecordOutline[];
 }
 
+/** Body of `POST /v1/estimate`: one of `messages`, `text` and `input_tokens`. */
+export interface EstimateQuestion {
+  /** The setting `estimate.model` when left out. */
+  readonly model?: string;
+  /** Chat messages; content is a string, or parts of which those with a `text` count. */
+  readonly messages?: readonly { readonly role: string; readonly content: unknown }[];
+  readonly text?: string;
+  /** Tokens that somebody else has counted. */
+  readonly input_tokens?: number;
+  /** The setting `estimate.expectedOutputTokens` when left out. */
+  readonly expected_output_tokens?: number;
+}
+
+/** Answer of `POST /v1/estimate`. Costs are USD, null when the model has no price. */
+export interface EstimateAnswer {
+  readonly input_tokens: number;
+  /** False for a model without a public tokenizer, and where a part of the prompt (an image) can't be counted. */
+  readonly exact: boolean;
+  readonly output_tokens: number;
+  readonly input_cost_usd: number | null;
+  readonly output_cost_usd: number | null;
+  readonly total_cost_usd: number | null;
+  /** The total's range; both are the total when it is exact. */
+  readonly low_usd: number | null;
+  readonly high_usd: number | null;
+  /** Input ÷ context window; null when the window is unknown. */
+  readonly context_share: number | null;
+}
+
 export interface Health {
   readonly status: 'ok';
   readonly version: string;

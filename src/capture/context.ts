@@ -73,7 +73,7 @@ export function readContextFields(source: JsonObject): UsageContext {
     endpoint: text('endpoint'),
     serviceTier: text('service_tier'),
     timestamp: readTimestamp(source, 'timestamp'),
-    latencyMs: readAmount(source, 'latency_ms') ?? undefined,
+    latencyMs: readLatency(source, 'latency_ms') ?? undefined,
     billedNanoUsd: readUsd(source, 'cost_usd') ?? undefined,
   };
 }
@@ -97,6 +97,17 @@ export function readUsd(source: JsonObject, field: string, path = ''): number | 
     throw new UsageError(path + field, `${path}${field} is ${usd} USD, more than one call can cost.`);
   }
   return usd === null ? null : usdToNano(usd);
+}
+
+/** Longer than any call takes; a number that large is in another unit, and would spoil every average. 30 days, ms. */
+export const longestLatency = 30 * 86_400_000;
+
+function readLatency(source: JsonObject, field: string): number | null {
+  const ms = readAmount(source, field);
+  if (ms !== null && ms > longestLatency) {
+    throw new UsageError(field, `${field} is ${ms} ms, longer than a call can take (30 days).`);
+  }
+  return ms;
 }
 
 function readTimestamp(source: JsonObject, field: string): number | undefined {

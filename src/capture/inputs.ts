@@ -21,7 +21,7 @@ export function listInputs(content: BodyContent): Input[] {
   values.forEach((value, index) => {
     const object = asObject(value);
     if (!object || !isPiece(object, values.length)) {
-      inputs.set(index, object ? inputOfObject(object) : notAnObject);
+      inputs.set(index, object ? inputOfObject(object) : value === undefined ? notJson : notAnObject);
       return;
     }
     const call = sorter.push(object);
@@ -111,6 +111,10 @@ function orNothing(inputs: Input[]): Input[] {
 
 function nothing(): never {
   throw new UsageError(null, 'There is no usage in the response.');
+}
+
+function notJson(): never {
+  throw new UsageError(null, 'This line is not valid JSON.');
 }
 
 function notAnObject(): never {

@@ -38,14 +38,20 @@ export function readObject(source: JsonObject, field: string, path = ''): JsonOb
   return object;
 }
 
-/** A token count, or null when absent. Throws `UsageError` for anything but a non-negative safe integer. */
-export function readCount(source: JsonObject, field: string, path = ''): number | null {
+/** More than any call has, and little enough that thousands of them add up exactly. */
+const largestCount = 1e12;
+
+/** A count of tokens, or null when absent. Throws `UsageError` for anything but an integer from 0 to `largest`. */
+export function readCount(source: JsonObject, field: string, path = '', largest = largestCount): number | null {
   const value = source[field];
   if (value === undefined || value === null) {
     return null;
   }
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
     throw new UsageError(path + field, `${path}${field} must be a non-negative integer, but is ${nameOf(value)}.`);
+  }
+  if (value > largest) {
+    throw new UsageError(path + field, `${path}${field} is ${value}, more than one call can have.`);
   }
   return value + 0;
 }
@@ -63,7 +69,7 @@ export function readAmount(source: JsonObject, field: string, path = ''): number
 }
 
 /**
- * A name or id, trimmed; null when absent or empty. Throws `UsageError` when it is no string, longer than 1,000 characters or
+ * A name or id, trimmed; null when absent or empty. Half a surrogate pair becomes U+FFFD, as in UTF-8. Throws `UsageError` when it is no string, longer than 1,000 characters or
  * holds control characters.
  */
 export function readText(source: JsonObject, field: string, path = ''): string | null {
@@ -84,7 +90,7 @@ export function readText(source: JsonObject, field: string, path = ''): string |
   if (/\p{Cc}/u.test(text)) {
     throw new UsageError(path + field, `${path}${field} contains control characters.`);
   }
-  return text || null;
+  return text.replace(/\p{Surrogate}/gu, '\uFFFD') || null;
 }
 
 /** What a value is, for an error message. Never quotes text: it could be a prompt. */

@@ -1,7 +1,7 @@
 import type { Provider } from '../core/provider.ts';
 import { parseTimestamp } from '../core/time.ts';
 import type { Completeness, Signal, TokenCounts, UsageRecord } from '../core/usageRecord.ts';
-import type { UsageContext } from './context.ts';
+import { longestLatency, type UsageContext } from './context.ts';
 import { UsageError } from './json.ts';
 
 /** What a call says about itself; what it leaves out is taken from the context. */
@@ -112,5 +112,5 @@ function creationTime(created: unknown): number | null {
 
 /** Sums of latencies are integers; a fraction of a ms says nothing about a model call. */
 function roundLatency(ms: number | null | undefined): number | null {
-  return ms === null || ms === undefined ? null : Math.round(ms);
+  return ms === null || ms === undefined || ms > longestLatency ? null : Math.round(ms);
 }

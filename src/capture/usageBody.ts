@@ -1,12 +1,12 @@
 import type { UsageRecord } from '../core/usageRecord.ts';
-import { readBodyText, UnreadableBodyError } from './bodyText.ts';
+import { readBodyText, TooManyRecordsError, UnreadableBodyError } from './bodyText.ts';
 import { parseHeaderContext, type UsageContext } from './context.ts';
 import { listInputs } from './inputs.ts';
 import { UsageError } from './json.ts';
 import { contextOfCall } from './record.ts';
 
 export type { UsageContext };
-export { UnreadableBodyError };
+export { TooManyRecordsError, UnreadableBodyError };
 
 /** What became of one input. `input` is its index: several records can come from one. */
 export type CaptureItem =
@@ -19,7 +19,7 @@ export type CaptureItem =
  * id, events, Ollama's lines) are one input together, counted where the first stands, and pieces that belong to no call are none.
  * A stream that holds several calls has as many inputs. `{response, …context}` is one input. An input gives several records, one
  * after the other, when several models were billed for its response or when it wraps several calls; it is rejected as a whole.
- * Throws `UnreadableBodyError`.
+ * Throws `UnreadableBodyError` and `TooManyRecordsError`.
  */
 export function parseUsageBody(text: string, context: UsageContext, receivedAt: number): CaptureItem[] {
   const inputs = listInputs(readBodyText(text));

@@ -4,8 +4,10 @@ import { isValidZone } from './calendar.ts';
 export interface SettingsProblem {
   /** Without the prefix; for one price override `prices.<model>`; empty for the whole. */
   readonly key: string;
-  /** A sentence that says what is expected. */
+  /** A sentence that says what is expected, and what is used instead. */
   readonly message: string;
+  /** The same without what is used instead, for where that is something else. */
+  readonly expectation: string;
 }
 
 export interface ParsedSettings {
@@ -68,7 +70,7 @@ const rules: { readonly [K in Exclude<Setting, 'prices'>]: Rule<Settings[K]> } =
 export function parseSettings(nested: unknown): ParsedSettings {
   if (!isObject(nested)) {
     const message = 'The settings must be an object, such as {"budget":{"daily":5}}.';
-    return { settings: defaultSettings, problems: [{ key: '', message }] };
+    return { settings: defaultSettings, problems: [{ key: '', message, expectation: message }] };
   }
   const problems: SettingsProblem[] = [];
   const settings: Record<string, unknown> = { ...defaultSettings };
@@ -79,7 +81,7 @@ export function parseSettings(nested: unknown): ParsedSettings {
       settings[key] = parsed;
     } else if (value !== undefined) {
       const fallback = JSON.stringify(defaultSettings[key]);
-      problems.push({ key, message: `"${key}" must be ${rules[key].expected}; ${fallback} is used instead.` });
+      problems.push(problemOf(key, `"${key}" must be ${rules[key].expected}`, `${fallback} is used instead`));
     }
   }
   settings.prices = parsePrices(readKey(nested, 'prices'), problems);
@@ -103,6 +105,10 @@ export function nestSettings(flat: Partial<Settings>): Record<string, unknown> {
   return nested;
 }
 
+function problemOf(key: string, expectation: string, instead: string): SettingsProblem {
+  return { key, message: `${expectation}; ${instead}.`, expectation: `${expectation}.` };
+}
+
 const priceFields = ['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWrite1h'] as const;
 
 function parsePrices(value: unknown, problems: SettingsProblem[]): Settings['prices'] {
@@ -110,8 +116,8 @@ function parsePrices(value: unknown, problems: SettingsProblem[]): Settings['pri
     return defaultSettings.prices;
   }
   if (!isObject(value)) {
-    const message = '"prices" must be an object from model names to prices; no price is overridden.';
-    problems.push({ key: 'prices', message });
+    const expectation = '"prices" must be an object from model names to prices';
+    problems.push(problemOf('prices', expectation, 'no price is overridden'));
     return defaultSettings.prices;
   }
   const entries: [string, PriceOverride][] = [];
@@ -120,10 +126,10 @@ function parsePrices(value: unknown, problems: SettingsProblem[]): Settings['pri
     if (override) {
       entries.push([model, override]);
     } else {
-      const message =
+      const expectation =
         `The price of "${model}" must have "input" and "output", and may have "cacheRead", "cacheWrite" and ` +
-        '"cacheWrite1h", each in USD per 1M tokens from 0 to 1,000,000; it is not overridden.';
-      problems.push({ key: `prices.${model}`, message });
+        '"cacheWrite1h", each in USD per 1M tokens from 0 to 1,000,000';
+      problems.push(problemOf(`prices.${model}`, expectation, 'it is not overridden'));
     }
   }
   return Object.fromEntries(entries);

@@ -21,7 +21,8 @@ const decoders: Readonly<Record<string, Decode>> = {
   // Meant to have zlib's wrapper (RFC 9110 §8.4.1.2), which some senders leave out: its first byte tells.
   deflate: (bytes, options) => ((bytes[0] ?? 0) % 16 === 8 ? inflate : inflateRaw)(bytes, options),
   br: promisify(zlib.brotliDecompress),
-  zstd: promisify(zlib.zstdDecompress),
+  // Node has it from 22.15 on.
+  ...(typeof zlib.zstdDecompress === 'function' && { zstd: decodeZstd }),
 };
 
 /**
@@ -54,7 +55,7 @@ function parseCodings(header: string | undefined): string[] {
   if (unknown !== undefined || codings.length > maxCodings) {
     throw new HttpProblem(415, `Content-Encoding "${unknown ?? header}" is not supported.`, {
       field: 'content-encoding',
-      headers: { 'accept-encoding': 'gzip, deflate, br, zstd' },
+      headers: { 'accept-encoding': ['gzip', 'deflate', 'br', 'zstd'].filter(name => name in decoders).join(', ') },
     });
   }
   return codings;
@@ -82,6 +83,35 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
     request.once('end', () => resolve(Buffer.concat(chunks)));
     request.once('error', breakOff);
     request.once('close', breakOff);
+  });
+}
+
+/** Node decodes the first frame only, but a body may have several (RFC 8878 §3): each flush of some encoders begins one. */
+async function decodeZstd(bytes: Buffer, { maxOutputLength }: { maxOutputLength: number }): Promise<Buffer> {
+  const frames: Buffer[] = [];
+  let room = maxOutputLength;
+  for (let at = 0; at < bytes.length || at === 0; ) {
+    const { frame, length } = await decodeFrame(bytes.subarray(at), room);
+    frames.push(frame);
+    room -= frame.length;
+    at += Math.max(1, length);
+  }
+  return Buffer.concat(frames);
+}
+
+/** The first frame's content, and its length as sent. */
+function decodeFrame(bytes: Buffer, room: number): Promise<{ readonly frame: Buffer; readonly length: number }> {
+  return new Promise((resolve, reject) => {
+    // Types don't know what `info` changes. A room of 0 is not one that Node takes.
+    const options = { maxOutputLength: Math.max(1, room), info: true };
+    zlib.zstdDecompress(bytes, options, (error, result: unknown) => {
+      const { buffer, engine } = (result ?? {}) as { buffer: Buffer; engine: { bytesWritten: number } };
+      if (error) {
+        reject(error);
+      } else {
+        resolve({ frame: buffer, length: engine.bytesWritten });
+      }
+    });
   });
 }
 

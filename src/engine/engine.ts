@@ -1,4 +1,5 @@
 import type { EngineState } from '../api/contract.ts';
+import type { Estimator } from '../estimator/estimatorWorker.ts';
 import type { Access } from './call.ts';
 import type { Imports } from './import/imports.ts';
 import type { LiveLedger } from './liveLedger.ts';
@@ -17,6 +18,8 @@ export interface Engine {
   authenticate(tokens: readonly string[]): Access | null;
   /** Imports of what agents left on disk. */
   readonly imports: Imports;
+  /** Counts prompts, in a worker that runs only while it is needed. */
+  readonly estimator: Estimator;
   /** State of the engine as those who watch the ledger see it. */
   state(ledger: LiveLedger): EngineState;
   /** Flushes and leaves; returns at once. */

@@ -18,14 +18,16 @@ const maxBehindMs = 45_000;
 /** What is kept for a slow client at most, bytes. */
 const maxBehindBytes = 1_000_000;
 
+export const eventStreamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+} as const;
+
 /** Begins the answer of a stream of server-sent events. */
 export function openEventStream(response: ServerResponse): EventStream {
   let behindSince: number | null = null;
-  response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-  });
+  response.writeHead(200, eventStreamHeaders);
   response.socket?.setNoDelay(true);
   response.on('drain', () => {
     behindSince = null;

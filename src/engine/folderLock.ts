@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, realpath, rename, rm } from 'node:fs/promises';
+import { realpath, rename, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findLockPlace, type LockPlace } from './lockPlace.ts';
 import { type Answer, listen, listLocks, type Probe, probe } from './lockProbe.ts';
+import { makeFolder } from './makeFolder.ts';
 
 /** Who holds a folder, as far as it says so. */
 export interface FolderOwner {
@@ -49,7 +50,7 @@ const leavingMs = 15_000;
  * pipe's first instance is exclusive by itself.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const real = await realpath(folder);
   const place = await findLockPlace(real);
   const nonce = randomBytes(8).toString('hex');

@@ -1,7 +1,8 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import type { Settings } from '../contributions.ts';
 import { FolderHeldError } from './folderLock.ts';
 import type { LiveLedger } from './liveLedger.ts';
+import { makeFolder } from './makeFolder.ts';
 import { HttpProblem } from './problem.ts';
 
 /** The ledgers that the windows' engine has open, each once. They stay open until the engine leaves: agents still post. */
@@ -23,7 +24,7 @@ export function createLedgers(open: (folder: string, settings: Settings) => Prom
     },
     use: async (folder, settings) => {
       // One folder may have several names.
-      await mkdir(folder, { recursive: true, mode: 0o700 }).catch(throwProblem);
+      await makeFolder(folder).catch(throwProblem);
       const path = await realpath(folder).catch(throwProblem);
       const known = opening.get(path);
       if (known) {

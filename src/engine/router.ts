@@ -6,16 +6,16 @@ export type FoundRoute =
   | { readonly route: Route; readonly params: Readonly<Record<string, string>> }
   | { readonly problem: HttpProblem };
 
-/** Finds the route for a method and a path without its query. */
+/** Finds the route for a method and a path without its query. HEAD is GET whose answer has no body (RFC 9110 §9.3.2). */
 export function findRoute(routes: readonly Route[], method: string, path: string): FoundRoute {
   const allowed: string[] = [];
   for (const route of routes) {
     const params = matchPath(route.path, path);
     if (params !== null) {
-      if (route.method === method) {
+      if (route.method === (method === 'HEAD' ? 'GET' : method)) {
         return { route, params };
       }
-      allowed.push(route.method);
+      allowed.push(...(route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
     }
   }
   const problem =

@@ -1,8 +1,10 @@
 import manifest from '../../package.json' with { type: 'json' };
 import type { EngineState } from '../api/contract.ts';
+import { createEstimator } from '../estimator/estimatorWorker.ts';
 import type { Access } from './call.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Engine } from './engine.ts';
+import { estimatorPath } from './estimatorPath.ts';
 import type { Imports } from './import/imports.ts';
 import type { LiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
@@ -63,6 +65,7 @@ export function runEngine(parts: EngineParts): RunningEngine {
     windows,
     imports,
     left,
+    estimator: createEstimator({ workerPath: estimatorPath }),
     state,
     ledgers: parts.ledgers,
     authenticate: parts.authenticate,
@@ -71,7 +74,9 @@ export function runEngine(parts: EngineParts): RunningEngine {
         isLeaving = true;
         log('info', `Leaving: ${reason}.`);
         imports.stop();
-        leave(parts).then(onLeft);
+        leave(parts)
+          .finally(() => engine.estimator.dispose())
+          .then(onLeft);
       }
     },
   };

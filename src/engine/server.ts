@@ -26,21 +26,25 @@ const limits = {
   keepAliveTimeout: 30_000,
   connectionsCheckingInterval: 2_000,
   maxHeaderSize: 32 * 1024,
+  // A request without Host is refused by requireLocal, with a problem that says so.
+  requireHostHeader: false,
 };
 const maxHeaders = 200;
 /** How long a request that is under way may hold up the end, ms. */
 const settleMs = 5_000;
+/** How long a client may still take to send the rest of a body then, ms. */
+const restMs = 1_000;
 
 /** An interface of these routes. */
 export function createApi(routes: readonly Route[], log: Log): Api {
   const servers: Server[] = [];
   let engine: Engine | null = null;
   let isLeaving = false;
-  let underWay = 0;
+  const underWay = new Set<IncomingMessage>();
   let onAnswered = () => {};
 
   async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    underWay += 1;
+    underWay.add(request);
     try {
       requireLocal(request);
       if (engine === null || isLeaving) {
@@ -49,9 +53,10 @@ export function createApi(routes: readonly Route[], log: Log): Api {
       }
       await answer(routes, engine, request, response);
     } catch (error) {
+      lingerFor(request, response);
       answerProblem(request, response, error, log);
     } finally {
-      underWay -= 1;
+      underWay.delete(request);
       onAnswered();
     }
     if (!request.complete) {
@@ -77,9 +82,17 @@ export function createApi(routes: readonly Route[], log: Log): Api {
           server.close();
         }
         const timer = setTimeout(resolve, settleMs);
+        const rest = setTimeout(() => {
+          for (const request of underWay) {
+            if (!request.complete) {
+              request.destroy();
+            }
+          }
+        }, restMs);
         onAnswered = () => {
-          if (underWay === 0) {
+          if (underWay.size === 0) {
             clearTimeout(timer);
+            clearTimeout(rest);
             resolve();
           }
         };
@@ -91,6 +104,19 @@ export function createApi(routes: readonly Route[], log: Log): Api {
       }
     },
   };
+}
+
+/**
+ * Closing a connection on which a body still comes resets it, and its sender never reads why (RFC 9112 §9.6). So one that the
+ * client wants closed stays open until the rest was discarded.
+ */
+function lingerFor(request: IncomingMessage, response: ServerResponse): void {
+  const { connection, 'content-length': length, 'transfer-encoding': transfer } = request.headers;
+  const isSending = !request.complete && (transfer !== undefined || Number(length ?? 0) > 0);
+  if (isSending && !response.headersSent && /\bclose\b/i.test(connection ?? '')) {
+    response.setHeader('connection', 'keep-alive');
+    request.once('end', () => request.socket.end());
+  }
 }
 
 async function answer(

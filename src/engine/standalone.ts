@@ -40,7 +40,7 @@ export async function runStandalone(
   );
   const { settings } = command;
   if (settings !== null && first !== null) {
-    tellProblems(settings, first, 'defaults are used instead');
+    tellProblems(settings, first, 'Defaults are used instead.');
   }
 
   const api = createApi(standaloneRoutes, log);
@@ -78,7 +78,7 @@ export async function runStandalone(
 
   /** A file with problems changes nothing: half of what was meant is worse than what was. */
   async function applyReading(path: string, reading: SettingsReading): Promise<void> {
-    tellProblems(path, reading, 'the last good settings stay in effect');
+    tellProblems(path, reading, 'The last good settings stay in effect.');
     if (reading.settings !== null && reading.problems.length === 0) {
       log('info', `Settings read again from ${path}.`);
       await live.applySettings(reading.settings).catch(error => log('error', `Settings: ${error.message}`));
@@ -86,7 +86,7 @@ export async function runStandalone(
   }
 
   function tellProblems(path: string, { problems }: SettingsReading, consequence: string): void {
-    const text = problems.length === 0 ? null : `Settings file ${path}: ${problems.join(' ')} (${consequence})`;
+    const text = problems.length === 0 ? null : `Settings file ${path}: ${problems.join(' ')} ${consequence}`;
     warnings.set('settings', text);
     if (text !== null) {
       log('warn', text);

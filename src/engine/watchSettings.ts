@@ -7,7 +7,7 @@ import { parseSettings } from '../core/settings.ts';
 export interface SettingsReading {
   /** Null when the file can't be used. What is usable of a file with problems is here too. */
   readonly settings: Settings | null;
-  /** Sentences for the user, without the file's name; empty when all is well. */
+  /** What is wrong, in sentences for the user, without the file's name; empty when all is well. */
   readonly problems: readonly string[];
 }
 
@@ -17,10 +17,10 @@ export async function readSettingsFile(path: string): Promise<SettingsReading> {
   try {
     value = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    return { settings: null, problems: [error instanceof Error ? error.message : String(error)] };
+    return { settings: null, problems: [`${error instanceof Error ? error.message : error}.`] };
   }
   const { settings, problems } = parseSettings(value);
-  return { settings, problems: problems.map(({ message }) => message) };
+  return { settings, problems: problems.map(({ expectation }) => expectation) };
 }
 
 /** Reads the file again whenever it changes, also when an editor replaces it; gives the function that ends that. */

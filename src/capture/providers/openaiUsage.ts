@@ -70,7 +70,7 @@ export function readBilled(usage: JsonObject): number | null {
     const upstream = readUsd(details, 'upstream_inference_cost', 'usage.cost_details.');
     return upstream === null ? null : cost + upstream;
   }
-  const ticks = readCount(usage, 'cost_in_usd_ticks', 'usage.');
+  const ticks = readCount(usage, 'cost_in_usd_ticks', 'usage.', Number.MAX_SAFE_INTEGER);
   return ticks === null ? null : Math.floor((ticks + 5) / 10);
 }
 

@@ -1,5 +1,5 @@
 import { findLedger, type GrantedCall, type Route } from '../call.ts';
-import { type EventStream, openEventStream } from '../eventStream.ts';
+import { type EventStream, eventStreamHeaders, openEventStream } from '../eventStream.ts';
 import type { LiveLedger } from '../liveLedger.ts';
 
 /** `GET /v1/events`: server-sent events of one ledger; with `?window=` (admin token) the lease of that window. */
@@ -9,6 +9,10 @@ export const eventsRoute: Route = {
   access: 'ledger',
   handle: call => {
     const live = findLedger(call);
+    if (call.request.method === 'HEAD') {
+      call.response.writeHead(200, eventStreamHeaders).end();
+      return;
+    }
     const stream = openEventStream(call.response);
     stream.send('engine', call.engine.state(live));
     stream.send('totals', live.totals());

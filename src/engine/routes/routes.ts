@@ -1,5 +1,6 @@
 import type { Route } from '../call.ts';
 import { diagnosticsRoute } from './diagnostics.ts';
+import { estimateRoute } from './estimate.ts';
 import { eventsRoute } from './events.ts';
 import { healthzRoute } from './healthz.ts';
 import { findImportsRoute, importRoute } from './import.ts';
@@ -15,6 +16,7 @@ import { deleteWindowRoute, putWindowRoute } from './windows.ts';
 export const standaloneRoutes: readonly Route[] = [
   usageRoute,
   ...otlpRoutes,
+  estimateRoute,
   summaryRoute,
   eventsRoute,
   recordsRoute,

@@ -13,7 +13,7 @@ export const summaryRoute: Route = {
   handle: call => {
     const { ledger, zone } = findLedger(call);
     const range = parseRange(call.query, Date.now(), zone);
-    const keys = parseGroupBy(call.query.get('group_by') ?? '');
+    const keys = parseGroupBy(call.query.getAll('group_by').join(','));
     const groups = keys.length === 0 ? [] : ledger.group(range, keys, zone);
     const nameOf = (key: object) => JSON.stringify(Object.values(key));
     groups.sort((a, b) => compareSums(a.sums, b.sums) || (nameOf(a.key) < nameOf(b.key) ? -1 : 1));
@@ -28,6 +28,10 @@ export const summaryRoute: Route = {
 };
 
 function parseRange(query: URLSearchParams, nowMs: number, zone: string): Range {
+  const repeated = ['period', 'from', 'to'].find(field => query.getAll(field).length > 1);
+  if (repeated !== undefined) {
+    throw new HttpProblem(400, `${repeated} is given more than once.`, { field: repeated });
+  }
   const period = query.get('period');
   const from = query.get('from');
   const to = query.get('to');

@@ -1,6 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { UsageAnswer } from '../../api/contract.ts';
-import { parseUsageBody, UnreadableBodyError, type UsageContext } from '../../capture/usageBody.ts';
+import {
+  parseUsageBody,
+  TooManyRecordsError,
+  UnreadableBodyError,
+  type UsageContext,
+} from '../../capture/usageBody.ts';
 import { StorageError } from '../../ledger/files.ts';
 import type { Appended } from '../../ledger/ledger.ts';
 import { readText } from '../body.ts';
@@ -28,14 +33,15 @@ function parseBody(text: string, context: UsageContext, receivedAt: number) {
   try {
     return parseUsageBody(text, context, receivedAt);
   } catch (error) {
-    throw error instanceof UnreadableBodyError ? new HttpProblem(400, error.message, { field: 'body' }) : error;
+    const status = error instanceof UnreadableBodyError ? 400 : error instanceof TooManyRecordsError ? 413 : null;
+    throw status === null ? error : new HttpProblem(status, (error as Error).message, { field: 'body' });
   }
 }
 
 function readContext({ headers }: IncomingMessage): UsageContext {
   const read = (name: string) => {
     const value = headers[name];
-    return typeof value === 'string' ? value : undefined;
+    return typeof value === 'string' ? decodeHeader(value) : undefined;
   };
   return {
     sessionId: read('x-spend-lens-session'),
@@ -46,6 +52,15 @@ function readContext({ headers }: IncomingMessage): UsageContext {
     model: read('x-spend-lens-model'),
     idempotencyKey: read('idempotency-key'),
   };
+}
+
+/** Node reads headers as latin1, but who sends more than ASCII (`curl -H 'x-spend-lens-user: Zoë'`) sends UTF-8. */
+function decodeHeader(value: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
+  } catch {
+    return value;
+  }
 }
 
 /** A full disk is 507, any other trouble with it 503. */

@@ -126,6 +126,7 @@ describe('a flat record', () => {
     ['prompt_tokens', { ...openai, prompt_tokens: 1.5 }],
     ['prompt_tokens', { ...openai, prompt_tokens: '100' }],
     ['prompt_tokens', { ...openai, prompt_tokens: 2 ** 53 }],
+    ['prompt_tokens', { ...openai, prompt_tokens: 1e12 + 1 }],
     ['completion_tokens', { ...openai, completion_tokens: true }],
     ['input_tokens', { ...openai, input_tokens: 101 }],
     ['input_tokens', { ...claude, prompt_tokens: 100, cache_read_tokens: 40 }],
@@ -141,6 +142,7 @@ describe('a flat record', () => {
     ['cost_usd', { ...openai, cost_usd: 1e300 }],
     ['cost_usd', { ...openai, cost_usd: '1' }],
     ['latency_ms', { ...openai, latency_ms: -1 }],
+    ['latency_ms', { ...openai, latency_ms: 31 * 86_400_000 }],
     ['timestamp', { ...openai, timestamp: 'yesterday' }],
     ['timestamp', { ...openai, timestamp: '' }],
     ['timestamp', { ...openai, timestamp: {} }],
@@ -158,8 +160,14 @@ describe('a flat record', () => {
   });
 
   it('is rejected when counts are too large to add', () => {
-    const half = Number.MAX_SAFE_INTEGER;
-    expect(rejectionOf({ ...claude, input_tokens: half, output_tokens: half }).error).toContain('too large');
+    const iterations = Array.from({ length: 10_000 }, () => ({
+      type: 'advisor_message',
+      model: 'claude-opus-4-8',
+      input_tokens: 1e12,
+      output_tokens: 0,
+    }));
+    const usage = { input_tokens: 1, output_tokens: 1, iterations };
+    expect(rejectionOf({ type: 'message', role: 'assistant', usage }).error).toContain('too large');
   });
 
   it('never quotes text in an error', () => {

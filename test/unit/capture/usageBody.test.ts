@@ -40,6 +40,17 @@ describe('a body', () => {
     expect(items.map(item => item.kind)).toEqual(['record', 'rejected', 'record']);
   });
 
+  it('takes NDJSON whose first line is bad, but nothing that was cut off', () => {
+    const line = '{"model":"m","input_tokens":1,"output_tokens":1}';
+    expect(itemsOf(`{bad}\n${line}`)).toMatchObject([
+      { kind: 'rejected', input: 0, error: 'This line is not valid JSON.' },
+      { kind: 'record', input: 1 },
+    ]);
+    for (const body of [`[\n${line},\n${line}\n`, JSON.stringify({ a: { b: 1 } }, null, 1).slice(0, -3), '{bad}\n1']) {
+      expect(() => itemsOf(body)).toThrow(UnreadableBodyError);
+    }
+  });
+
   it('numbers an idempotency key only when there are several inputs', () => {
     const context = { idempotencyKey: 'k' };
     expect(recordOf(flat(1), context).ids).toEqual(['k']);

@@ -48,7 +48,13 @@ describe('parseSettings', () => {
   ])('keeps the default of %s for %s and says what is expected', (key, bad) => {
     const { settings, problems } = parseSettings({ [key]: bad });
     expect(settings).toEqual(defaultSettings);
-    expect(problems).toEqual([{ key, message: expect.stringMatching(/ must be .+\.$/) }]);
+    expect(problems).toEqual([
+      {
+        key,
+        message: expect.stringMatching(/ must be .+; .+\.$/),
+        expectation: expect.stringMatching(/ must be [^;]+\.$/),
+      },
+    ]);
   });
 
   it('drops one bad price and keeps the others', () => {
@@ -80,7 +86,7 @@ describe('parseSettings', () => {
     for (const bad of [null, [], 5, 'x']) {
       expect(parseSettings(bad)).toEqual({
         settings: defaultSettings,
-        problems: [{ key: '', message: expect.any(String) }],
+        problems: [{ key: '', message: expect.any(String), expectation: expect.any(String) }],
       });
     }
   });

@@ -17,6 +17,31 @@ describe('who is let in', () => {
     expect(await status('/t//v1/summary')).toBe(401);
   });
 
+  it('takes the target in absolute form, if that names the loopback too', async () => {
+    const { url, token } = await startEngine();
+    expect((await ask(url, `${url}/t/${token}/v1/summary?period=week`)).json.total.requests).toBe(0);
+    expect((await ask(url, 'http://localhost?x')).status).toBe(401);
+    expect((await ask(url, `http://evil.example/t/${token}/v1/summary`)).json).toMatchObject({
+      status: 403,
+      field: 'host',
+    });
+    expect((await ask(url, `http://127.0.0.1@evil.example/healthz`)).status).toBe(403);
+  });
+
+  it('answers HEAD as GET, without a body', async () => {
+    const { url, token } = await startEngine();
+    const head = await ask(url, '/v1/summary', { method: 'HEAD', headers: bearer(token) });
+    expect(head).toMatchObject({ status: 200, text: '' });
+    expect(Number(head.headers['content-length'])).toBeGreaterThan(100);
+    expect((await ask(url, '/healthz', { method: 'HEAD' })).status).toBe(200);
+    const events = await ask(url, '/v1/events', { method: 'HEAD', headers: bearer(token) });
+    expect(events).toMatchObject({ status: 200, text: '' });
+    expect(events.headers['content-type']).toContain('text/event-stream');
+    const wrong = await ask(url, '/v1/usage', { method: 'HEAD', headers: bearer(token) });
+    expect([wrong.status, wrong.headers.allow]).toEqual([405, 'POST']);
+    expect((await ask(url, '/v1/summary', { method: 'PUT', headers: bearer(token) })).headers.allow).toBe('GET, HEAD');
+  });
+
   it('says why and how with 401', async () => {
     const { url } = await startEngine({ token: 'secret-of-this-test' });
     const answer = await ask(url, '/v1/summary');

@@ -39,6 +39,20 @@ describe('bodies', () => {
     expect(await post('identity', Buffer.from(`\uFEFF${text}`))).toBe(1);
   });
 
+  it('reads every frame of zstd, and stops a bomb of many', async () => {
+    const { url, token } = await startEngine();
+    const headers = { ...bearer(token), 'content-encoding': 'zstd' };
+    const frames = [`${text}\n`, text, ''].map(part => zlib.zstdCompressSync(part));
+    const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 1, 2]);
+    const answer = await ask(url, '/v1/usage', { headers, body: Buffer.concat([skippable, ...frames]) });
+    expect(answer.json).toMatchObject({ accepted: 2 });
+    const part = zlib.zstdCompressSync(Buffer.alloc(6 * 1024 * 1024, ' '));
+    expect((await ask(url, '/v1/usage', { headers, body: Buffer.concat([part, part, part]) })).status).toBe(413);
+    for (const body of [Buffer.concat([...frames, Buffer.from('rest')]), Buffer.alloc(0)]) {
+      expect((await ask(url, '/v1/usage', { headers, body })).status).toBe(400);
+    }
+  });
+
   it('refuses encodings it does not know, and more of them than anyone stacks', async () => {
     const { url, token } = await startEngine();
     for (const encoding of ['compress', 'gzip, snappy', 'gzip, gzip, gzip, gzip', '__proto__']) {
@@ -54,8 +68,10 @@ describe('bodies', () => {
   it('refuses long bodies, announced or not, and its answer can be read', async () => {
     const { url, token } = await startEngine();
     const body = Buffer.alloc(17 * 1024 * 1024, ' ');
-    const announced = await ask(url, '/v1/usage', { headers: bearer(token), body });
-    expect(announced.status).toBe(413);
+    for (let n = 0; n < 8; n++) {
+      const announced = await ask(url, '/v1/usage', { headers: { ...bearer(token), connection: 'close' }, body });
+      expect(announced.status).toBe(413);
+    }
     const chunked = await ask(url, '/v1/usage', {
       headers: { ...bearer(token), 'transfer-encoding': 'chunked' },
       body,
@@ -68,6 +84,20 @@ describe('bodies', () => {
     const { url, token } = await startEngine();
     const body = `${text}${' '.repeat(15 * 1024 * 1024)}`;
     expect((await ask(url, '/v1/usage', { headers: bearer(token), body })).json.accepted).toBe(1);
+  });
+
+  it('leaves without waiting long for a body that does not come', async () => {
+    const { url, token, engine } = await startEngine();
+    const { port } = new URL(url);
+    const socket = connect(Number(port), '127.0.0.1', () =>
+      socket.write(`POST /t/${token}/v1/usage HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{`),
+    );
+    socket.on('error', () => {});
+    await new Promise(resolve => setTimeout(resolve, 50));
+    const begin = performance.now();
+    engine.stop('test');
+    expect(await engine.left).toBe(true);
+    expect(performance.now() - begin).toBeLessThan(3_000);
   });
 
   it('outlives clients that break off', async () => {
@@ -106,8 +136,11 @@ describe('bodies', () => {
     expect(await talk(`GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`)).toMatch(
       /^HTTP\/1\.1 431 /,
     );
-    expect(await talk('GET http://localhost/healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')).toMatch(
+    expect(await talk('OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')).toMatch(
       /^HTTP\/1\.1 400 [\s\S]*"field":"path"/,
+    );
+    expect(await talk('GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 403 [\s\S]*"field":"host"/,
     );
     expect(await talk('GET /healthz HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 403 /);
     expect(

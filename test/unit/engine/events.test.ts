@@ -112,7 +112,9 @@ describe('GET /v1/events', () => {
 
     await writeFile(settings, '{"budget":{"daily":2');
     await reader.wait('engine', 2);
-    expect(reader.all('engine')[1]?.warnings).toEqual([expect.stringContaining('last good settings stay')]);
+    expect(reader.all('engine')[1]?.warnings).toEqual([
+      expect.stringMatching(/\. The last good settings stay in effect\.$/),
+    ]);
     await writeFile(settings, '{"budget":{"daily":"much"},"timeZone":"UTC"}');
     await reader.wait('engine', 3);
     expect((await post(engine, sixMills)).json.budget).toMatchObject({ limit_usd: 0.01, state: 'ok' });

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { BadArgumentsError, parseCommandLine } from '../../../src/engine/commandLine.ts';
 import { createLog } from '../../../src/engine/log.ts';
+import { makeFolder } from '../../../src/engine/makeFolder.ts';
 import { formatNoticeId, parseNoticeId } from '../../../src/engine/noticeId.ts';
 import { readStoredToken } from '../../../src/engine/storedToken.ts';
 import { normalizeWorkspaceStorage } from '../../../src/engine/workspaceFolder.ts';
-import { makeFolder } from './startEngine.ts';
+import { makeFolder as makeTestFolder } from './startEngine.ts';
 
 describe('parseCommandLine', () => {
   const parse = (line: string, env = {}) => parseCommandLine(line.split(' '), env);
@@ -48,10 +49,26 @@ describe('parseCommandLine', () => {
   });
 });
 
+describe('makeFolder', () => {
+  it('makes what is missing, for the user alone, and leaves what is there', async () => {
+    const folder = await makeTestFolder();
+    await makeFolder(join(folder, 'a/b/c'));
+    await makeFolder(join(folder, 'a/b/c'));
+    expect((await stat(join(folder, 'a/b/c'))).mode & 0o777).toBe(0o700);
+    await writeFile(join(folder, 'file'), '');
+    await expect(makeFolder(join(folder, 'file'))).rejects.toThrow(/file/);
+    await expect(makeFolder(join(folder, 'file/below'))).rejects.toThrow(/file/);
+  });
+
+  it.runIf(process.platform === 'linux')('gives up where nothing can be made', async () => {
+    await expect(makeFolder('/proc/nothing/here')).rejects.toThrow('ENOENT');
+  });
+});
+
 describe('createLog', () => {
   it('writes one line per message, and keeps at most two files', async () => {
     const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const folder = await makeFolder();
+    const folder = await makeTestFolder();
     const file = join(folder, 'engine.log');
     const log = createLog({ file, maxBytes: 1000 });
     for (let n = 0; n < 100; n++) {
@@ -69,7 +86,7 @@ describe('createLog', () => {
 
 describe('readStoredToken', () => {
   it('makes a token once, for the user alone', async () => {
-    const folder = await makeFolder();
+    const folder = await makeTestFolder();
     const token = await readStoredToken(folder);
     expect(token).toMatch(/^[\w-]{43}$/);
     expect(await readStoredToken(folder)).toBe(token);
@@ -77,7 +94,7 @@ describe('readStoredToken', () => {
   });
 
   it('replaces a damaged one', async () => {
-    const folder = await makeFolder();
+    const folder = await makeTestFolder();
     await writeFile(join(folder, 'token'), 'short');
     expect(await readStoredToken(folder)).toMatch(/^[\w-]{43}$/);
   });

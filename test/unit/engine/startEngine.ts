@@ -75,7 +75,7 @@ export function ask(url: string, path: string, { method, headers = {}, body }: Q
             status: response.statusCode ?? 0,
             headers: response.headers,
             text,
-            json: isJson ? JSON.parse(text) : null,
+            json: isJson && text !== '' ? JSON.parse(text) : null,
           });
         });
       },

@@ -69,6 +69,38 @@ describe('POST /v1/usage', () => {
     expect(byUser.json.groups[0].key).toEqual({ user_id: 'ann' });
   });
 
+  it('reads headers in UTF-8, and half a character as U+FFFD', async () => {
+    const engine = await startEngine();
+    const send = (headers: Record<string, string>) =>
+      // With a text as its body, Node would send headers in UTF-8 too.
+      ask(engine.url, '/v1/usage', {
+        headers: { ...bearer(engine.token), ...headers },
+        body: Buffer.from(JSON.stringify(sixMills)),
+      });
+    const utf8 = (text: string) => Buffer.from(text).toString('latin1');
+    await send({ 'x-spend-lens-user': utf8('Zoë'), 'x-spend-lens-session': utf8('会话 1') });
+    await send({ 'x-spend-lens-user': 'Jörg' });
+    await post(engine, '{"model":"a\\ud800","input_tokens":1,"output_tokens":1}');
+    const { json } = await ask(engine.url, '/v1/summary?group_by=user_id,session_id,model', {
+      headers: bearer(engine.token),
+    });
+    expect(json.groups.map((group: { key: object }) => Object.values(group.key))).toEqual([
+      ['Jörg', null, 'gpt-4.1'],
+      ['Zoë', '会话 1', 'gpt-4.1'],
+      [null, null, 'a\uFFFD'],
+    ]);
+  });
+
+  it('refuses more records than are taken at once, before it looks at them', async () => {
+    const engine = await startEngine();
+    const object = JSON.stringify(sixMills);
+    for (const body of [`[${'0,'.repeat(100_000)}0]`, `${object}\n${'0\n'.repeat(100_000)}`]) {
+      const { json } = await post(engine, body);
+      expect(json).toMatchObject({ status: 413, field: 'body', detail: expect.stringContaining('in parts') });
+    }
+    expect((await post(engine, `[${'0,'.repeat(99_999)}${object}]`)).json.accepted).toBe(1);
+  });
+
   it.each([
     ['ENOSPC', 507],
     ['EDQUOT', 507],
@@ -175,6 +207,9 @@ describe('GET /v1/summary, /v1/records, /v1/diagnostics', () => {
     ['/v1/summary?from=yesterday', 'from'],
     ['/v1/summary?from=2026-02-30', 'from'],
     ['/v1/summary?from=2026-01-02&to=2026-01-01', 'to'],
+    ['/v1/summary?period=week&period=today', 'period'],
+    ['/v1/summary?from=2026-01-02&to=2026-01-03&to=2026-01-04', 'to'],
+    ['/v1/summary?group_by=model&group_by=colour', 'group_by'],
     ['/v1/summary?group_by=model,colour', 'group_by'],
     ['/v1/summary?group_by=constructor', 'group_by'],
     ['/v1/records?limit=0', 'limit'],
