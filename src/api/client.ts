@@ -1,8 +1,10 @@
 import { ApiError, EngineUnreachableError } from './apiError.ts';
 import type {
   Diagnostics,
+  FoundTranscripts,
   GroupKey,
   Health,
+  ImportEvent,
   NoticeAction,
   Summary,
   SummaryPeriod,
@@ -10,6 +12,7 @@ import type {
   WindowRegistration,
 } from './contract.ts';
 import { type ApiEvent, parseEvents } from './events.ts';
+import { parseFoundTranscripts, parseImportEvents } from './importEvents.ts';
 import { parseDiagnostics, parseHealth, parseProblem, parseSummary, parseWindowAnswer } from './parseAnswer.ts';
 
 export interface ClientOptions {
@@ -35,6 +38,10 @@ export interface Client {
   registerWindow(id: string, registration: WindowRegistration, signal?: AbortSignal): Promise<WindowAnswer>;
   forgetWindow(id: string, signal?: AbortSignal): Promise<void>;
   answerNotice(id: string, action: NoticeAction, signal?: AbortSignal): Promise<void>;
+  /** What agents left on disk, of all agents or of these. */
+  findTranscripts(agents?: readonly string[], signal?: AbortSignal): Promise<FoundTranscripts>;
+  /** Imports it, and tells how far that is; the signal cancels it. Ends after `done` or `failed`. */
+  importHistory(agents: readonly string[] | undefined, signal: AbortSignal): AsyncIterable<ImportEvent>;
   shutdown(signal?: AbortSignal): Promise<void>;
 }
 
@@ -76,15 +83,28 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
     });
   }
 
-  async function* events(window: string | null, signal: AbortSignal): AsyncGenerator<ApiEvent, void, undefined> {
-    const query = window === null ? '' : `?window=${encodeURIComponent(window)}`;
+  /** The body of an answer that goes on; the time-out holds for its beginning. */
+  async function open(path: string, { signal, ...options }: Call & { readonly signal: AbortSignal }) {
     const opening = new AbortController();
     const timer = setTimeout(() => opening.abort(new DOMException('No answer', 'TimeoutError')), timeoutMs);
     const response = await reportUnreachable(signal, url, () =>
-      request(`/v1/events${query}`, { signal: AbortSignal.any([signal, opening.signal]) }),
+      request(path, { ...options, signal: AbortSignal.any([signal, opening.signal]) }),
     ).finally(() => clearTimeout(timer));
-    if (response.body) {
-      yield* parseEvents(response.body as ReadableStream<Uint8Array>);
+    return response.body as ReadableStream<Uint8Array> | null;
+  }
+
+  async function* events(window: string | null, signal: AbortSignal): AsyncGenerator<ApiEvent, void, undefined> {
+    const query = window === null ? '' : `?window=${encodeURIComponent(window)}`;
+    const body = await open(`/v1/events${query}`, { signal });
+    if (body) {
+      yield* parseEvents(body);
+    }
+  }
+
+  async function* importHistory(agents: readonly string[] | undefined, signal: AbortSignal) {
+    const body = await open('/v1/import', { method: 'POST', body: { agents }, signal });
+    if (body) {
+      yield* parseImportEvents(body);
     }
   }
 
@@ -92,6 +112,7 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
   return {
     url,
     events,
+    importHistory,
     health: signal => call('/healthz', { signal }, parseHealth),
     summary: (range, groupBy, signal) => {
       const query = new URLSearchParams({ ...range, ...(groupBy.length > 0 ? { group_by: groupBy.join(',') } : {}) });
@@ -102,6 +123,10 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
     forgetWindow: (id, signal) => call(windowPath(id), { method: 'DELETE', signal }, ignore),
     answerNotice: (id, action, signal) =>
       call(`/v1/notices/${encodeURIComponent(id)}`, { method: 'POST', body: { action }, signal }, ignore),
+    findTranscripts: (agents, signal) => {
+      const query = agents === undefined ? '' : `?agents=${agents.map(encodeURIComponent).join(',')}`;
+      return call(`/v1/import${query}`, { signal }, parseFoundTranscripts);
+    },
     shutdown: signal => call('/v1/shutdown', { method: 'POST', signal }, ignore),
   };
 }

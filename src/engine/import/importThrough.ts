@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ImportEvent, ImportSummary, Problem } from '../../api/contract.ts';
+import type { ImportSummary, Problem } from '../../api/contract.ts';
+import { parseImportEvents } from '../../api/importEvents.ts';
 import { asObject, asText } from '../../capture/json.ts';
 import type { TranscriptAgent } from '../../capture/transcripts/transcript.ts';
 import type { FolderHeldError } from '../folderLock.ts';
@@ -36,7 +37,7 @@ export async function importThrough(held: FolderHeldError, options: ThroughOptio
       signal,
     });
     if (response.ok && response.body) {
-      return readEvents(response.body, tell);
+      return readEvents(response.body as ReadableStream<Uint8Array>, tell);
     }
     const problem = (await response.json().catch(() => null)) as Problem | null;
     if (response.status !== 401) {
@@ -47,23 +48,16 @@ export async function importThrough(held: FolderHeldError, options: ThroughOptio
 }
 
 async function readEvents(body: ReadableStream<Uint8Array>, tell: ThroughOptions['tell']): Promise<ImportSummary> {
-  let text = '';
-  for await (const piece of body.pipeThrough(new TextDecoderStream())) {
-    text += piece;
-    const lines = text.split('\n');
-    text = lines.pop() ?? '';
-    for (const line of lines) {
-      const event = JSON.parse(line) as ImportEvent;
-      if (event.type === 'done') {
-        const { type: _, ...summary } = event;
-        return summary;
-      }
-      if (event.type === 'failed') {
-        throw new Error(event.detail);
-      }
-      if (event.type === 'progress') {
-        tell(event.files_read, event.files_to_read, event.records);
-      }
+  for await (const event of parseImportEvents(body)) {
+    if (event.type === 'done') {
+      const { type: _, ...summary } = event;
+      return summary;
+    }
+    if (event.type === 'failed') {
+      throw new Error(event.detail);
+    }
+    if (event.type === 'progress') {
+      tell(event.files_read, event.files_to_read, event.records);
     }
   }
   throw new Error('The engine broke the import off.');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createClient } from '../../../../src/api/client.ts';
 import type { FoundTranscripts, ImportEvent } from '../../../../src/api/contract.ts';
 import { transcriptAgents } from '../../../../src/capture/transcripts/transcript.ts';
 import { runImportCommand } from '../../../../src/engine/import/importCommand.ts';
@@ -47,6 +48,44 @@ describe('/v1/import', () => {
     ]);
     const summary = await ask(url, '/v1/summary?from=2026-11-01&group_by=agent', { headers });
     expect(summary.json.groups).toMatchObject([{ key: { agent: 'codex' }, requests: 3 }]);
+  });
+
+  it('is reached with the windows’ client, which can cancel', async () => {
+    const codexHome = join(await makeHome(), '.codex');
+    const before = process.env.CODEX_HOME;
+    process.env.CODEX_HOME = codexHome;
+    onTestFinished(() => {
+      process.env.CODEX_HOME = before ?? '';
+    });
+    const client = createClient(await startEngine());
+    expect((await client.findTranscripts(['codex'])).folders).toMatchObject([{ agent: 'codex', changed_files: 1 }]);
+    const events: ImportEvent[] = [];
+    for await (const event of client.importHistory(['codex'], new AbortController().signal)) {
+      events.push(event);
+    }
+    expect(events.map(({ type }) => type)).toEqual(['found', 'progress', 'done']);
+    const aborted = AbortSignal.abort(new Error('no'));
+    await expect(client.importHistory(undefined, aborted)[Symbol.asyncIterator]().next()).rejects.toThrow('no');
+  });
+
+  it('stops when who asked hangs up, and is free for the next', async () => {
+    const home = await makeFolder();
+    const filler = `${JSON.stringify({ type: 'user', text: 'x'.repeat(1_000_000) })}\n`;
+    const lines = Array.from({ length: 40 }, (_, index) => filler + claudeLine(`n${index}`, index + 1));
+    await write(home, claudeFile, lines.join(''));
+    const { url, token } = await startEngine();
+    const headers = bearer(token);
+    const body = JSON.stringify({ home });
+    const cancelling = new AbortController();
+    const response = await fetch(`${url}/v1/import`, { method: 'POST', headers, body, signal: cancelling.signal });
+    await response.body?.getReader().read();
+    expect((await ask(url, '/v1/import', { headers, body })).status).toBe(409);
+    cancelling.abort();
+    await expect
+      .poll(async () => (await ask(url, '/v1/import', { headers, body })).status, { timeout: 5000 })
+      .toBe(200);
+    const { json } = await ask(url, '/v1/summary?from=2026-11-01', { headers });
+    expect(json.total.requests).toBe(40);
   });
 
   it('refuses what it does not know', async () => {

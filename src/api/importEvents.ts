@@ -1,0 +1,100 @@
+import type { FoundTranscripts, ImportEvent } from './contract.ts';
+import { UnexpectedAnswerError } from './parseAnswer.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Bounds what an answer without an end of line can make us hold, in characters. */
+const maxLineSize = 4 * 1024 * 1024;
+
+const counts = ['files', 'records', 'new', 'duplicates', 'skipped'];
+const progress = ['files_read', 'files_to_read', 'bytes_read', 'bytes_to_read'];
+
+/**
+ * The lines of the answer of `POST /v1/import`, typed; kinds of a newer engine are skipped. Throws `UnexpectedAnswerError` for anything
+ * else, also when the answer ends without `done` or `failed`, and whatever the stream throws.
+ */
+export async function* parseImportEvents(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<ImportEvent, void, undefined> {
+  const pieces = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>);
+  let text = '';
+  for await (const piece of pieces) {
+    text += piece;
+    requireThat(text.length <= maxLineSize, 'import event');
+    const lines = text.split('\n');
+    text = lines.pop() ?? '';
+    for (const line of lines) {
+      const event = parseImportEvent(line);
+      if (event) {
+        yield event;
+      }
+      if (event?.type === 'done' || event?.type === 'failed') {
+        return;
+      }
+    }
+  }
+  throw new UnexpectedAnswerError('import without an end');
+}
+
+/** The answer of `GET /v1/import`. Throws `UnexpectedAnswerError`. */
+export function parseFoundTranscripts(value: unknown): FoundTranscripts {
+  requireFolders(asJson(value).folders, ['files', 'bytes', 'changed_files']);
+  return value as FoundTranscripts;
+}
+
+function parseImportEvent(line: string): ImportEvent | null {
+  const event = asJson(parseJson(line));
+  switch (event.type) {
+    case 'found':
+      requireFolders(event.folders, ['files', 'bytes']);
+      break;
+    case 'progress':
+      requireThat(typeof event.agent === 'string', 'import progress.agent');
+      requireNumbers(event, [...counts, ...progress]);
+      break;
+    case 'done':
+      requireNumbers(event, counts);
+      break;
+    case 'failed':
+      requireThat(typeof event.detail === 'string', 'import failed.detail');
+      break;
+    default:
+      requireThat(typeof event.type === 'string', 'import event.type');
+      return null;
+  }
+  return event as unknown as ImportEvent;
+}
+
+function requireFolders(value: unknown, numbers: readonly string[]): void {
+  requireThat(Array.isArray(value), 'import folders');
+  for (const item of value as unknown[]) {
+    const folder = asJson(item);
+    requireThat(typeof folder.agent === 'string' && typeof folder.folder === 'string', 'import folders');
+    requireNumbers(folder, numbers);
+  }
+}
+
+function requireNumbers(object: Json, names: readonly string[]): void {
+  for (const name of names) {
+    requireThat(typeof object[name] === 'number', `import ${name}`);
+  }
+}
+
+function asJson(value: unknown): Json {
+  requireThat(typeof value === 'object' && value !== null, 'import');
+  return value as Json;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function requireThat(condition: boolean, what: string): void {
+  if (!condition) {
+    throw new UnexpectedAnswerError(what);
+  }
+}
