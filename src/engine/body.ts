@@ -80,7 +80,11 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
     };
     const breakOff = () => stop(new HttpProblem(400, 'The body broke off.', { field: 'body' }));
     request.on('data', onData);
-    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('end', () => {
+      // Every request closes in the end; making an error for each would cost more than reading it.
+      request.off('close', breakOff);
+      resolve(Buffer.concat(chunks));
+    });
     request.once('error', breakOff);
     request.once('close', breakOff);
   });

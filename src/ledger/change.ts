@@ -80,7 +80,21 @@ const emptyRecord: UsageRecord = {
 
 /** A change as JSON, without the nulls that {@link parseChange} puts back. */
 export function formatChange(change: Change): string {
-  return JSON.stringify(change, (_, value) => value ?? undefined);
+  return JSON.stringify(change.kind === 'call' ? withoutNulls(change) : change);
+}
+
+/** A copy without nulls, as deep as a change is: much faster than a replacer that JSON.stringify asks for every value. */
+function withoutNulls(value: object): object {
+  if (Array.isArray(value)) {
+    return value.map(item => (typeof item === 'object' && item !== null ? withoutNulls(item) : item));
+  }
+  const copy: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) {
+    if (item !== null && item !== undefined) {
+      copy[name] = typeof item === 'object' ? withoutNulls(item) : item;
+    }
+  }
+  return copy;
 }
 
 /** The inverse of {@link formatChange}; the line's checksum was compared before. */
