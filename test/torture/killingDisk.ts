@@ -38,7 +38,6 @@ async function run<T>(operation: Failpoint['operation'], file: string, action: (
 
 export const realDisk: Disk = {
   create: (path, mode) => run('create', path, async () => wrap(path, await inner.create(path, mode))),
-  readFile: path => run('readFile', path, () => inner.readFile(path)),
   read: path => (isDue('read', path) ? die() : inner.read(path)),
   list: folder => run('list', folder, () => inner.list(folder)),
   rename: (from, to) => run('rename', to, () => inner.rename(from, to)),

@@ -28,7 +28,7 @@ const places = [
   { place: 'journal rotation', operation: 'syncFolder', file: '', most: 4 },
   { place: 'journal discard', operation: 'unlink', file: 'journal-', most: 1 },
 ] as const;
-const atStart = ['read', 'create', 'syncFolder', 'readFile', 'list', 'rename'] as const;
+const atStart = ['read', 'create', 'syncFolder', 'list', 'rename'] as const;
 
 /** The plan of the next kill. */
 export function planKill(random: Random): Plan {

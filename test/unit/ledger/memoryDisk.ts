@@ -67,10 +67,6 @@ export class MemoryDisk implements Disk {
     };
   }
 
-  async readFile(path: string): Promise<Buffer> {
-    return Buffer.from(this.#inode(path).data);
-  }
-
   /** In small pieces, so that lines are cut. */
   async *read(path: string): AsyncGenerator<Buffer> {
     const { data } = this.#inode(path);
