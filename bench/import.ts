@@ -1,11 +1,14 @@
 /**
- * `npm run bench import [-- MB]`: imports generated transcripts of Claude Code and Codex twice, in a process of their own, and prints
- * time, rate and peak memory. The files stay in the system's temporary folder for the next run of the same size.
+ * `npm run bench import [-- MB]`: imports generated transcripts of Claude Code and Codex twice, each time in a process of its own, beside
+ * ccusage on the same files, and prints time, rate, peak memory and ratios. Both must count the same tokens. The files stay in
+ * the system's temporary folder for the next run of the same size.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { ccusageVersion, findCcusage, runCcusage, type TokenSums } from './peers/ccusage.ts';
 import { type Generated, generateTranscripts } from './transcripts.ts';
 
 const engine = join(import.meta.dirname, '../dist/engine.js');
@@ -35,9 +38,38 @@ export async function run([size = '100']: readonly string[]): Promise<void> {
     if (first.summary.new !== generated.calls || second.summary.records !== 0) {
       throw new Error('The imports did not find each call once.');
     }
-    print(`ratio second/first: ${(second.seconds / first.seconds).toFixed(3)}`);
+    compare(storage, home, first.seconds, second.seconds);
   } finally {
     rmSync(storage, { recursive: true, force: true });
+  }
+}
+
+/** ccusage after us, so that the files are in the system's cache for both; the better of two runs. */
+function compare(storage: string, home: string, first: number, second: number): void {
+  const binary = findCcusage();
+  if (binary === null) {
+    print(`ccusage@${ccusageVersion}: not available here`);
+    return;
+  }
+  const runs = [runCcusage(binary, home), runCcusage(binary, home)];
+  const seconds = Math.min(...runs.map(run => run.seconds));
+  const [theirs, ours] = [JSON.stringify(runs[0]?.sums), JSON.stringify(readSums(storage))];
+  print(
+    `ccusage@${ccusageVersion}: ${seconds.toFixed(2)} s; our first import takes ${(first / seconds).toFixed(2)} times that,`,
+  );
+  print(
+    `our second ${(second / seconds).toFixed(3)} times. Tokens: ${theirs === ours ? 'the same' : `${ours}, not ${theirs}`}`,
+  );
+}
+
+function readSums(storage: string): TokenSums {
+  const database = new DatabaseSync(join(storage, 'usage.sqlite'), { readOnly: true });
+  const sql = `SELECT sum(prompt_tokens - cache_read_tokens - cache_write_tokens) AS input, sum(cache_read_tokens) AS cacheRead,
+    sum(cache_write_tokens) AS cacheWrite, sum(completion_tokens) AS output FROM token_usage`;
+  try {
+    return { ...database.prepare(sql).get() } as unknown as TokenSums;
+  } finally {
+    database.close();
   }
 }
 

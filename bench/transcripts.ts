@@ -77,7 +77,8 @@ function claudeFile(file: number, bytes: number, random: Random) {
       output_tokens: 20 + Math.floor(random() * 900),
       service_tier: 'standard',
     };
-    read += wrote;
+    // The conversation is compacted before it fills the window.
+    read = read + wrote > 150_000 ? 20_000 : read + wrote;
     const blocks = 1 + Math.floor(random() * 3);
     for (let block = 0; block < blocks; block += 1) {
       const message = {
