@@ -29,7 +29,8 @@ export function computeCost(record: UsageRecord, book: PriceBook): Cost {
     provider: record.provider,
     model: record.model,
     timestamp: record.timestamp,
-    promptTokens: promptTokens({ ...tokens, input: tokens.input ?? 0 }) ?? 0,
+    // A metric sums several calls: no prompt of theirs is known to have been a long one.
+    promptTokens: record.signal === 'otlp_metric' ? 0 : (promptTokens({ ...tokens, input: tokens.input ?? 0 }) ?? 0),
   });
   if (!rate) {
     return unpriced;

@@ -129,6 +129,16 @@ describe('computeCost', () => {
     expect(gemini({ input: null, cacheRead: 200_001 }).rate?.tierFrom).toBe(200_001);
   });
 
+  it('takes no tier from a metric, which sums several calls', () => {
+    const metric = record({
+      provider: 'google',
+      model: 'gemini-2.5-pro',
+      signal: 'otlp_metric',
+      tokens: { input: 900_000 },
+    });
+    expect(computeCost(metric, book).rate?.tierFrom).toBeNull();
+  });
+
   it('estimates with a rate that has a gap, only if the call needs it', () => {
     const bedrock = { provider: 'bedrock', model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0' };
     expect(basis(record({ ...bedrock, tokens: { input: 1, cacheWrite5m: 1_000 } }))).toBe('priced');
