@@ -32,18 +32,16 @@ export async function findTranscripts(
   home: ImportHome,
   signal?: AbortSignal,
 ): Promise<FoundFolder[]> {
-  const found: FoundFolder[] = [];
-  for (const agent of agents) {
-    for (const folder of searchFolders(agent, home)) {
-      signal?.throwIfAborted();
+  const folders = agents.flatMap(agent => searchFolders(agent, home).map(folder => ({ agent, folder })));
+  const found = await Promise.all(
+    folders.map(async ({ agent, folder }): Promise<FoundFolder> => {
       const paths = await list(folder);
+      signal?.throwIfAborted();
       const files = await Promise.all(paths.map(path => describe(agent, path)));
-      if (files.some(file => file !== null)) {
-        found.push({ agent, root: folder.root, files: files.filter(file => file !== null) });
-      }
-    }
-  }
-  return found;
+      return { agent, root: folder.root, files: files.filter(file => file !== null) };
+    }),
+  );
+  return found.filter(({ files }) => files.length > 0);
 }
 
 async function list({ root, patterns }: SearchFolder): Promise<string[]> {
