@@ -80,6 +80,13 @@ export interface RecordOutline {
   readonly signal: string;
 }
 
+/** Sums over all ledgers of the user on this computer, also of workspaces that are closed; each call once. */
+export interface MachineTotals {
+  readonly today: Figures;
+  readonly week: Figures;
+  readonly month: Figures;
+}
+
 /** What the status bar shows; event `totals`. Figures of the ledger that the token belongs to. */
 export interface Totals {
   readonly today: Figures;
@@ -98,6 +105,8 @@ export interface Totals {
     /** Thresholds in percent that today's spend has crossed, ascending. */
     readonly crossed: readonly number[];
   };
+  /** Only from the windows' engine; null until it has looked into all ledgers. */
+  readonly machine?: MachineTotals | null;
 }
 
 /** State of the engine; event `engine`, sent first on every stream. */

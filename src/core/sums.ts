@@ -41,3 +41,24 @@ export interface Range {
   readonly fromMs: number;
   readonly toMs: number;
 }
+
+/** The sums of no calls. */
+export const noSums: Sums = {
+  requests: 0,
+  promptTokens: 0,
+  completionTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+  costNanoUsd: 0,
+  costedRequests: 0,
+  unpricedRequests: 0,
+  latencyMs: 0,
+  timedRequests: 0,
+};
+
+/** `a` and `b` together; with `sign` -1 what is left of `a` without `b`. */
+export function addSums(a: Sums, b: Sums, sign: 1 | -1 = 1): Sums {
+  const names = Object.keys(noSums) as (keyof Sums)[];
+  return Object.fromEntries(names.map(name => [name, a[name] + sign * b[name]])) as unknown as Sums;
+}

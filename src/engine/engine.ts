@@ -4,6 +4,7 @@ import type { Access } from './call.ts';
 import type { Imports } from './import/imports.ts';
 import type { LiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
+import type { MachineSums } from './machine/machineSums.ts';
 import type { Windows } from './windows.ts';
 
 /** The running process as the routes see it. */
@@ -16,6 +17,8 @@ export interface Engine {
   ledgers(): readonly LiveLedger[];
   /** What one of these tokens may do, or null. Takes the same time for any token of a length. */
   authenticate(tokens: readonly string[]): Access | null;
+  /** Sums over all ledgers of the user; null when the engine runs alone. */
+  readonly machineSums: MachineSums | null;
   /** Imports of what agents left on disk. */
   readonly imports: Imports;
   /** Counts prompts, in a worker that runs only while it is needed. */

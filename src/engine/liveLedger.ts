@@ -15,6 +15,7 @@ import { watchDays } from './dayClock.ts';
 import { type FolderLock, lockFolder } from './folderLock.ts';
 import { hashFolder } from './lockPlace.ts';
 import type { Log } from './log.ts';
+import type { MachineSums } from './machine/machineSums.ts';
 import { createNewsroom, type Newsroom } from './newsroom.ts';
 import { formatNoticeId } from './noticeId.ts';
 import { outlineAppended } from './outlines.ts';
@@ -31,6 +32,8 @@ export interface LiveLedgerOptions {
   /** Epoch ms. */
   readonly now: () => number;
   readonly log: Log;
+  /** The sums over all ledgers, where there are several. */
+  readonly machine?: MachineSums;
 }
 
 /** The book that prices, in one place so that new settings reach the ledger. */
@@ -58,6 +61,7 @@ export class LiveLedger {
   readonly news: Newsroom = createNewsroom(() => this.totals());
   readonly watch: BudgetWatch;
   readonly #now: () => number;
+  readonly #machine: MachineSums | undefined;
   readonly #prices: Prices;
   #settings: Settings;
   #zone: string;
@@ -70,7 +74,7 @@ export class LiveLedger {
     ledger: Ledger,
     token: string,
     prices: Prices,
-    { settings, now, log }: LiveLedgerOptions,
+    { settings, now, log, machine }: LiveLedgerOptions,
   ) {
     this.id = hashFolder(lock.folder);
     this.folder = lock.folder;
@@ -82,6 +86,7 @@ export class LiveLedger {
     this.#settings = settings;
     this.#zone = findZone(settings);
     this.#now = now;
+    this.#machine = machine;
     this.watch = createBudgetWatch({
       idOf: key => formatNoticeId(this.id, key),
       ledger,
@@ -132,8 +137,11 @@ export class LiveLedger {
 
   /** Prices the calls that wait for a rate. Throws `StorageError`. */
   async priceWaiting(): Promise<void> {
-    await this.ledger.priceWaiting();
+    const priced = await this.ledger.priceWaiting();
     this.#spent = null;
+    if (priced > 0) {
+      this.#machine?.onRevised();
+    }
     this.news.touch();
   }
 
@@ -168,7 +176,8 @@ export class LiveLedger {
 
   totals(): Totals {
     const { ledger, settings, zone } = this;
-    return computeTotals({ ledger, settings, zone, nowMs: this.#now() });
+    const totals = computeTotals({ ledger, settings, zone, nowMs: this.#now() });
+    return this.#machine ? { ...totals, machine: this.#machine.totals(zone) } : totals;
   }
 
   /** Writes everything and lets the folder go. */
@@ -192,6 +201,7 @@ export class LiveLedger {
     });
     this.warnings.set('disk', null);
     this.#spent = null;
+    this.#machine?.onStored(this.folder, records, appended);
     return appended;
   }
 

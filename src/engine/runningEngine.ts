@@ -8,6 +8,7 @@ import { estimatorPath } from './estimatorPath.ts';
 import type { Imports } from './import/imports.ts';
 import type { LiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
+import type { MachineSums } from './machine/machineSums.ts';
 import type { Api } from './server.ts';
 import type { Warnings } from './warnings.ts';
 import type { Windows } from './windows.ts';
@@ -22,6 +23,8 @@ export interface EngineParts {
   /** Warnings that concern all ledgers. */
   readonly warnings: Warnings;
   readonly windows: Windows | null;
+  /** Null when the engine runs alone. */
+  readonly machineSums: MachineSums | null;
   readonly imports: Imports;
   ledgers(): readonly LiveLedger[];
   authenticate(tokens: readonly string[]): Access | null;
@@ -39,7 +42,7 @@ export interface RunningEngine extends Engine {
 
 /** Puts the parts to work. */
 export function runEngine(parts: EngineParts): RunningEngine {
-  const { log, endpoint, warnings, windows, imports } = parts;
+  const { log, endpoint, warnings, windows, machineSums, imports } = parts;
   let onLeft: (isComplete: boolean) => void = () => {};
   const left = new Promise<boolean>(resolve => {
     onLeft = resolve;
@@ -63,6 +66,7 @@ export function runEngine(parts: EngineParts): RunningEngine {
     version,
     log,
     windows,
+    machineSums,
     imports,
     left,
     estimator: createEstimator({ workerPath: estimatorPath }),

@@ -63,6 +63,7 @@ export async function runStandalone(
     endpoint,
     warnings,
     windows: null,
+    machineSums: null,
     imports: createImports({ folder: live.folder, ledgerFor: () => live, userData: [], env: process.env, log }),
     ledgers: () => [live],
     authenticate: tokens => (tokens.filter(live.isToken).length > 0 ? access : null),

@@ -14,6 +14,8 @@ import { createImports } from './import/imports.ts';
 import { createLedgers, type Ledgers } from './ledgers.ts';
 import { type LiveLedger, openLiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
+import { readKnownFolders } from './machine/knownFolders.ts';
+import { MachineSums } from './machine/machineSums.ts';
 import { windowModeRoutes } from './routes/routes.ts';
 import { type RunningEngine, runEngine, version } from './runningEngine.ts';
 import { createApi } from './server.ts';
@@ -46,9 +48,21 @@ export async function runWindowMode(command: Command, log: Log, env: NodeJS.Proc
 async function serveWindows(command: Command, lock: FolderLock, log: Log, env: NodeJS.ProcessEnv) {
   const warnings = createWarnings();
   const folders = createFolderLedgers();
+  const machineSums = new MachineSums({
+    folders: await readKnownFolders(lock.folder),
+    onChange: () => {
+      for (const { news } of ledgers.list()) {
+        news.touch();
+      }
+    },
+    now: Date.now,
+    log,
+  });
   const ledgers = createLedgers(async (folder, settings) => {
-    const live = await openLiveLedger({ folder, settings, token: null, now: Date.now, log });
+    await machineSums.whenFree(folder);
+    const live = await openLiveLedger({ folder, settings, token: null, now: Date.now, log, machine: machineSums });
     live.warnings.onDidChange(() => live.news.announceEngine());
+    inBackground(machineSums.addOpen(live.folder, live.ledger), log);
     log('info', `Opened ledger ${live.folder}.`);
     return live;
   });
@@ -74,6 +88,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     endpoint,
     warnings,
     windows,
+    machineSums,
     imports: createImports({
       folder: machine.folder,
       ledgerFor: ({ cwd }) => folders.find(cwd) ?? machine,
@@ -87,10 +102,12 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
       lock.announce({ leaving: true });
       await rm(engineFile, { force: true });
       await ledgers.settle();
+      await machineSums.stop();
     },
     afterLeaving: lock.release,
   });
   await tellAddress();
+  inBackground(machineSums.start(), log);
   log('info', `Version ${version} listening at ${endpoint.url} for the windows of ${lock.folder}.`);
   return engine;
 
@@ -126,6 +143,11 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
       }
     }
   }
+}
+
+/** The sums of the computer are not worth a call. */
+function inBackground(work: Promise<void>, log: Log): void {
+  work.catch((error: Error) => log('error', `The sums of this computer are not complete: ${error.message}`));
 }
 
 /** VS Code's own user data folder, whose chats can be imported: the global storage lies in it. */

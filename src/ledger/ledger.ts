@@ -1,8 +1,9 @@
 import type { Cost, CostBasis } from '../core/cost.ts';
 import type { GroupKey, GroupSums, Range, Sums } from '../core/sums.ts';
 import type { Signal, UsageRecord } from '../core/usageRecord.ts';
-import type { Selection } from './change.ts';
+import type { CallRow, Selection } from './change.ts';
 import type { Disk } from './disk.ts';
+import type { Quarter } from './lookUps.ts';
 import type { Observation } from './observations.ts';
 
 export interface LedgerOptions {
@@ -51,6 +52,14 @@ export interface Ledger {
   sum(range: Range): Sums;
   /** Groups in no particular order. `zone` is the IANA zone of `day` (`YYYY-MM-DD`) and `hour` (`YYYY-MM-DDTHH:00`). */
   group(range: Range, keys: readonly GroupKey[], zone: string): GroupSums[];
+  /** The quarters of an hour that begin in a range and hold calls, in order. */
+  quarters(range: Range): Quarter[];
+  /** The calls that any of the ids leads to. */
+  findByIds(ids: readonly string[]): CallRow[];
+  /** Whether an id leads to a call. */
+  knows(id: string): boolean;
+  /** The ids by which calls since an instant (epoch ms) are known, in pieces: others may work in between. */
+  ids(sinceMs: number): Iterable<string[]>;
   /** The newest calls by time, newest first. */
   recent(limit: number): StoredCall[];
   /** The reports that made a call, in the order in which they came; none for an unknown id. */

@@ -6,6 +6,7 @@ import { Database } from './database.ts';
 import type { Journal } from './journal.ts';
 import type { Appended, Ledger, LedgerOptions, StoredCall } from './ledger.ts';
 import { LiveBytes } from './liveBytes.ts';
+import { readIds, readQuarters } from './lookUps.ts';
 import { isNoticeMarked } from './notices.ts';
 import type { Observation } from './observations.ts';
 import { groupRange, sumRange, unpricedModels } from './queries.ts';
@@ -76,6 +77,22 @@ export class OpenLedger implements Ledger {
 
   group(range: Range, keys: readonly GroupKey[], zone: string) {
     return groupRange(this.#db, range, keys, zone);
+  }
+
+  quarters(range: Range) {
+    return readQuarters(this.#db, range);
+  }
+
+  findByIds(ids: readonly string[]): CallRow[] {
+    return this.#tables.calls.findByIds(ids);
+  }
+
+  knows(id: string): boolean {
+    return this.#tables.calls.unknownIds([id]).length === 0;
+  }
+
+  ids(sinceMs: number): Iterable<string[]> {
+    return readIds(this.#db, sinceMs);
   }
 
   recent(limit: number): StoredCall[] {

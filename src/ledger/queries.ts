@@ -1,9 +1,10 @@
-import type { GroupKey, GroupSums, Range, Sums } from '../core/sums.ts';
+import { addSums, type GroupKey, type GroupSums, type Range, type Sums } from '../core/sums.ts';
 import type { Database, SqlValue } from './database.ts';
 import { bucketMs, callMeasures, rollupColumns, wideQuarters } from './schema.ts';
 import { cutIntoSlots, type Slot } from './slots.ts';
 
-type SumRow = Record<(typeof rollupColumns)[number], number | null>;
+/** A row of {@link rollupColumns}. */
+export type SumRow = Record<(typeof rollupColumns)[number], number | null>;
 type GroupRow = SumRow & { readonly slot: number } & Readonly<Record<string, string | null>>;
 
 const sums = rollupColumns.map(name => `sum(${name}) AS ${name}`).join(', ');
@@ -136,7 +137,8 @@ function mergeGroups(rows: readonly GroupRow[], keys: readonly GroupKey[], slots
   return [...groups.values()];
 }
 
-function toSums(row: SumRow | undefined): Sums {
+/** Sums out of a row; all 0 for none. */
+export function toSums(row: SumRow | undefined): Sums {
   return {
     requests: row?.requests ?? 0,
     promptTokens: row?.prompt_tokens ?? 0,
@@ -150,9 +152,4 @@ function toSums(row: SumRow | undefined): Sums {
     latencyMs: row?.latency_ms ?? 0,
     timedRequests: row?.timed_requests ?? 0,
   };
-}
-
-function addSums(a: Sums, b: Sums): Sums {
-  const names = Object.keys(a) as (keyof Sums)[];
-  return Object.fromEntries(names.map(name => [name, a[name] + b[name]])) as unknown as Sums;
 }

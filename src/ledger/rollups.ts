@@ -12,7 +12,7 @@ type Measures = number[];
 const dimensionOf: Record<Table, string> = { rollup: 'facet', wide_rollup: 'facet', session_rollup: 'session' };
 
 /** A call's share of its bucket, in the order of `rollupColumns`. Mirrors `callMeasures` in schema.ts. */
-function measure({ record, cost }: CallRow): Measures {
+export function measure({ record, cost }: CallRow): Measures {
   const { tokens, latencyMs } = record;
   const measures: Record<(typeof rollupColumns)[number], number> = {
     requests: 1,

@@ -7,7 +7,7 @@ const killingDisk = join(import.meta.dirname, 'killingDisk.ts');
 
 /** Bundles the engine as it is, but for its disk, which can kill it (killingDisk.ts). Gives the script's path. */
 export async function buildEngine(): Promise<string> {
-  const outfile = join(resultsFolder, 'torture', 'engine.mjs');
+  const outfile = join(resultsFolder, 'torture', `engine-${process.pid}.mjs`);
   await build({
     absWorkingDir: root,
     entryPoints: [join(root, 'src/engine/main.ts')],

@@ -1,7 +1,7 @@
 import { type GroupKey, type Summary, type SummaryPeriod, summaryPeriods } from '../../api/contract.ts';
 import { parseInstantOrDay, periodRange } from '../../core/calendar.ts';
 import { groupKeys, type Range } from '../../core/sums.ts';
-import { findLedger, type Route, sendJson } from '../call.ts';
+import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
 import { compareSums, formatFigures } from '../figures.ts';
 import { HttpProblem } from '../problem.ts';
 
@@ -10,25 +10,40 @@ export const summaryRoute: Route = {
   method: 'GET',
   path: '/v1/summary',
   access: 'ledger',
-  handle: call => {
+  handle: async call => {
     const { ledger, zone } = findLedger(call);
     const range = parseRange(call.query, Date.now(), zone);
     const keys = parseGroupBy(call.query.getAll('group_by').join(','));
-    const groups = keys.length === 0 ? [] : ledger.group(range, keys, zone);
+    const machine = isMachineWide(call) ? call.engine.machineSums : null;
+    const { total, groups } = machine
+      ? await machine.group(range, keys, zone)
+      : { total: ledger.sum(range), groups: keys.length === 0 ? [] : ledger.group(range, keys, zone) };
     const nameOf = (key: object) => JSON.stringify(Object.values(key));
     groups.sort((a, b) => compareSums(a.sums, b.sums) || (nameOf(a.key) < nameOf(b.key) ? -1 : 1));
     const summary: Summary = {
       from: new Date(range.fromMs).toISOString(),
       to: new Date(range.toMs).toISOString(),
-      total: formatFigures(ledger.sum(range)),
+      total: formatFigures(total),
       groups: groups.map(({ key, sums }) => ({ key, ...formatFigures(sums) })),
     };
     sendJson(call.response, 200, summary);
   },
 };
 
+/** `scope=machine`: all ledgers of the user. An engine that runs alone has one. Throws 400 or 403. */
+function isMachineWide({ query, access }: GrantedCall): boolean {
+  const scope = query.get('scope') ?? 'ledger';
+  if (scope !== 'ledger' && scope !== 'machine') {
+    throw new HttpProblem(400, 'scope must be ledger or machine.', { field: 'scope' });
+  }
+  if (scope === 'machine' && !access.isAdmin) {
+    throw new HttpProblem(403, 'Only the admin token can read the sums of all ledgers.', { field: 'scope' });
+  }
+  return scope === 'machine';
+}
+
 function parseRange(query: URLSearchParams, nowMs: number, zone: string): Range {
-  const repeated = ['period', 'from', 'to'].find(field => query.getAll(field).length > 1);
+  const repeated = ['period', 'from', 'to', 'scope'].find(field => query.getAll(field).length > 1);
   if (repeated !== undefined) {
     throw new HttpProblem(400, `${repeated} is given more than once.`, { field: repeated });
   }

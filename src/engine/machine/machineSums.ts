@@ -1,0 +1,179 @@
+import type { MachineTotals } from '../../api/contract.ts';
+import { dayOf, hourOf, periodRange } from '../../core/calendar.ts';
+import { addSums, type GroupKey, type GroupSums, noSums, type Range, type Sums } from '../../core/sums.ts';
+import type { UsageRecord } from '../../core/usageRecord.ts';
+import type { CallRow } from '../../ledger/change.ts';
+import type { Appended, Ledger } from '../../ledger/ledger.ts';
+import { sumsOf } from '../../ledger/lookUps.ts';
+import { formatFigures } from '../figures.ts';
+import type { Log } from '../log.ts';
+import { AllLedgers } from './allLedgers.ts';
+import { createClosedLedgers } from './closedLedgers.ts';
+import type { KnownFolders } from './knownFolders.ts';
+
+/** Further back than any month or week that today is in. */
+const reachMs = 40 * 86_400_000;
+const quarterMs = 900_000;
+
+export interface MachineSumsOptions {
+  readonly folders: KnownFolders;
+  /** The sums have changed. */
+  readonly onChange: () => void;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** Sums over all ledgers of the user, also those of workspaces that are closed. A call that several ledgers hold counts once. */
+export class MachineSums {
+  readonly #options: MachineSumsOptions;
+  readonly #closedLedgers;
+  readonly #recent: AllLedgers;
+  readonly #open = new Map<string, Ledger>();
+  #isComplete = false;
+  /** By zone and day, until something changes. */
+  readonly #totals = new Map<string, MachineTotals>();
+
+  constructor(options: MachineSumsOptions) {
+    this.#options = options;
+    this.#closedLedgers = createClosedLedgers(options.log);
+    const since = Math.floor((options.now() - reachMs) / quarterMs) * quarterMs;
+    this.#recent = new AllLedgers(since, this.#closedLedgers, () => this.#touch());
+  }
+
+  /** Looks into every known ledger that is closed, in the background. Until then there are no totals. */
+  async start(): Promise<void> {
+    for (const folder of this.#options.folders.list()) {
+      await this.#recent.addClosed(folder);
+    }
+    this.#isComplete = true;
+    this.#touch();
+  }
+
+  /** Looks into no further ledger; resolves when none is being looked into. */
+  stop(): Promise<void> {
+    return this.#closedLedgers.stop();
+  }
+
+  /** To be awaited before a folder's ledger is opened: nobody looks into it any more. */
+  whenFree(folder: string): Promise<void> {
+    return this.#closedLedgers.whenFree(folder);
+  }
+
+  /** A ledger was opened, and stays open. */
+  async addOpen(folder: string, ledger: Ledger): Promise<void> {
+    this.#open.set(folder, ledger);
+    const added = this.#recent.addOpen(folder, ledger);
+    await this.#options.folders.add(folder).catch((error: Error) => {
+      this.#options.log('warn', `ledgers.json could not be written: ${error.message}`);
+    });
+    await added;
+    this.#touch();
+  }
+
+  /** Records were stored in an open ledger. */
+  onStored(folder: string, records: readonly UsageRecord[], appended: readonly Appended[]): void {
+    for (const [index, { ids }] of records.entries()) {
+      this.#recent.look(folder, ids, appended[index]?.id ?? '');
+    }
+    this.#touch();
+  }
+
+  /** Rows of an open ledger changed in another way: they were priced or deleted. */
+  onRevised(): void {
+    this.#recent.review();
+    this.#touch();
+  }
+
+  /** Today, this week and this month on this computer; null until all ledgers were looked into. */
+  totals(zone: string): MachineTotals | null {
+    if (!this.#isComplete) {
+      return null;
+    }
+    const nowMs = this.#options.now();
+    const key = `${zone} ${dayOf(nowMs, zone)}`;
+    const known = this.#totals.get(key);
+    if (known) {
+      return known;
+    }
+    const figures = (period: 'today' | 'week' | 'month') =>
+      formatFigures(this.#recent.sum(periodRange(period, nowMs, zone)));
+    const totals = { today: figures('today'), week: figures('week'), month: figures('month') };
+    this.#totals.set(key, totals);
+    return totals;
+  }
+
+  /** Sums over a range, as a whole and by keys. Looks into closed ledgers where what is kept of them does not tell. */
+  async group(range: Range, keys: readonly GroupKey[], zone: string): Promise<{ total: Sums; groups: GroupSums[] }> {
+    const all = await this.#viewSince(range.fromMs);
+    const isWhole = range.fromMs % quarterMs === 0 && range.toMs % quarterMs === 0;
+    if (keys.length === 0 && isWhole) {
+      return { total: all.sum(range), groups: [] };
+    }
+    const parts = [...this.#open.values()].map(ledger => ledger.group(range, keys, zone));
+    for (const folder of this.#closedFolders()) {
+      if (((await this.#closedLedgers.lastWrite(folder)) ?? 0) >= range.fromMs) {
+        parts.push((await this.#closedLedgers.read(folder, ledger => ledger.group(range, keys, zone))) ?? []);
+      }
+    }
+    const groups = new Map<string, GroupSums>();
+    const add = (key: GroupSums['key'], sums: Sums, sign: 1 | -1) => {
+      const text = JSON.stringify(keys.map(name => key[name] ?? null));
+      groups.set(text, { key, sums: addSums(groups.get(text)?.sums ?? noSums, sums, sign) });
+    };
+    for (const { key, sums } of parts.flat()) {
+      add(key, sums, 1);
+    }
+    for (const row of all.extra(range)) {
+      add(keyOf(row, keys, zone), sumsOf(row), -1);
+    }
+    const kept = [...groups.values()].filter(({ sums }) => sums.requests > 0);
+    return {
+      total: kept.reduce((total, { sums }) => addSums(total, sums), noSums),
+      groups: keys.length === 0 ? [] : kept,
+    };
+  }
+
+  #closedFolders(): readonly string[] {
+    return this.#options.folders.list().filter(folder => !this.#open.has(folder));
+  }
+
+  /** All ledgers since an instant: those that are kept, or for this once looked into further back. */
+  async #viewSince(fromMs: number): Promise<AllLedgers> {
+    if (fromMs >= this.#recent.sinceMs && this.#isComplete) {
+      await this.#recent.settle();
+      return this.#recent;
+    }
+    const all = new AllLedgers(Math.floor(fromMs / quarterMs) * quarterMs, this.#closedLedgers);
+    for (const [folder, ledger] of this.#open) {
+      await all.addOpen(folder, ledger);
+    }
+    for (const folder of this.#closedFolders()) {
+      await all.addClosed(folder);
+    }
+    await all.settle();
+    return all;
+  }
+
+  #touch(): void {
+    this.#totals.clear();
+    this.#options.onChange();
+  }
+}
+
+function keyOf({ record }: CallRow, keys: readonly GroupKey[], zone: string): GroupSums['key'] {
+  const values: Record<GroupKey, string | null> = {
+    provider: record.provider,
+    model: record.model,
+    agent: record.agent,
+    session_id: record.sessionId,
+    task_type: record.taskType,
+    user_id: record.userId,
+    team: record.team,
+    project: record.project,
+    branch: record.branch,
+    day: dayOf(record.timestamp, zone),
+    hour: hourOf(record.timestamp, zone),
+  };
+  return Object.fromEntries(keys.map(key => [key, values[key]]));
+}
