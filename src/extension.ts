@@ -19,8 +19,10 @@ import { SpendStatusBar } from './ui/spendStatusBar.ts';
 export interface ExtensionApi {
   /** How long loading and activating kept the extension host's thread busy, ms. */
   readonly activationMs: number;
-  /** The same with the start of the engine, so far, ms. */
+  /** The same with all that followed so far, ms. */
   readonly busyMs: () => number;
+  /** The same by part, as text. */
+  readonly busyParts: () => string;
   /** What the window knows of the engine, with its token: only under test and in development. */
   readonly state: (() => ConnectionState) | null;
 }
@@ -41,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   });
   const activationMs = busyTime.total();
   const state = context.extensionMode === vscode.ExtensionMode.Production ? null : readState;
-  return { activationMs, busyMs: busyTime.total, state };
+  return { activationMs, busyMs: busyTime.total, busyParts: busyTime.describe, state };
 }
 
 /** Closes the window's line to the engine; the engine stays for other windows, and a while for agents. */

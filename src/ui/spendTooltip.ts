@@ -3,6 +3,7 @@ import { commands } from '../contributions.ts';
 import { formatUsd, formatUsdPrecise } from '../core/money.ts';
 import { formatTokens } from '../core/tokensText.ts';
 import type { ConnectionState } from './connection/engineConnection.ts';
+import { formatCount } from './countText.ts';
 import { escapeMarkdown, formatCommandLink, formatTable } from './markdown.ts';
 import { computePercent, computeShownLeft, formatSpend } from './spendText.ts';
 import type { Translate } from './translate.ts';
@@ -154,8 +155,4 @@ function formatLinks(t: Translate): string {
 
 function formatModelName(model: string | null, t: Translate): string {
   return model === null ? t('(no model)') : escapeMarkdown(model);
-}
-
-function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
 }

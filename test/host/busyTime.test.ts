@@ -16,7 +16,7 @@ describe('activation', () => {
       await wait(100);
     }
     assert.equal(api.state?.().kind, 'running', 'the engine did not come up within 20 s');
-    print(`extension host busy for ${api.busyMs().toFixed(1)} ms (limit ${limitMs})`);
+    print(`extension host busy for ${api.busyMs().toFixed(1)} ms (limit ${limitMs}): ${api.busyParts()}`);
     assert.ok(api.busyMs() > 0);
     assert.ok(api.busyMs() < 5 * limitMs, `busy for ${api.busyMs()} ms`);
   });

@@ -9,6 +9,7 @@ import type {
   WindowAnswer,
   WindowRegistration,
 } from '../../api/contract.ts';
+import { busyTime } from '../busyTime.ts';
 import { Emitter } from '../emitter.ts';
 import { formatError, type Log } from '../log.ts';
 import { backoffMs, maxAttempts } from './backoff.ts';
@@ -196,11 +197,13 @@ export class EngineConnection {
   }
 
   #register(admin: Client): Promise<WindowAnswer> {
-    return admin.registerWindow(this.#options.windowId, this.#options.registration(), this.#closing.signal);
+    return busyTime.measure('connect', () =>
+      admin.registerWindow(this.#options.windowId, this.#options.registration(), this.#closing.signal),
+    );
   }
 
   #set(state: ConnectionState): void {
     this.#state = state;
-    this.#changed.fire(state);
+    busyTime.measure('show', () => this.#changed.fire(state));
   }
 }

@@ -72,7 +72,8 @@ export class EngineProcess {
       return 'dead';
     }
     try {
-      const { version } = await createClient({ url, token, timeoutMs: healthTimeoutMs }).health(signal);
+      const client = createClient({ url, token, timeoutMs: healthTimeoutMs });
+      const { version } = await busyTime.measure('connect', () => client.health(signal));
       return isOlderVersion(version, this.#options.version) ? 'older' : 'ok';
     } catch (error) {
       signal.throwIfAborted();
