@@ -49,8 +49,8 @@ function inputOfObject(object: JsonObject): Input {
     return (context, receivedAt) => languages[shape].parse(object, context, receivedAt);
   }
   const inner = object.response ?? null;
-  // A flat record may keep the answer's text under the same name.
-  if (inner !== null && !(isFlat(object) && typeof inner === 'string')) {
+  // A flat record may keep the answer under the same name.
+  if (inner !== null && !(isFlat(object) && !isResponse(inner))) {
     return (context, receivedAt) => parseWrapped(object, inner, context, receivedAt);
   }
   // A provider's error instead of a response.

@@ -42,15 +42,19 @@ export function discardRest(request: IncomingMessage): void {
   });
 }
 
+const refusals: Readonly<Record<string, readonly [number, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'The headers are too long: 32 KiB are allowed.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request came too slowly: its headers may take 10 s, all of it 60 s.'],
+};
+
 /** Answers what is not HTTP, or too slow or too large for it. */
 export function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const statuses: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
-  const status = statuses[error.code ?? ''] ?? 400;
-  const text = JSON.stringify(formatProblem(new HttpProblem(status, 'The request is broken, too large or too slow.')));
+  const [status, detail] = refusals[error.code ?? ''] ?? [400, 'This is no HTTP/1.1 request, or its length is wrong.'];
+  const text = JSON.stringify(formatProblem(new HttpProblem(status, detail)));
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
   );

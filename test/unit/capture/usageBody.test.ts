@@ -181,7 +181,9 @@ describe('{response, …context}', () => {
   });
 
   it('is no wrapper when a flat record keeps its answer beside the counts', () => {
-    expect(recordOf({ ...flat(6), response: 'the answer' })).toMatchObject({ signal: 'usage', tokens: { input: 6 } });
+    for (const answer of ['the answer', { text: 'the answer' }, ['the', 'answer']]) {
+      expect(recordOf({ ...flat(6), response: answer })).toMatchObject({ signal: 'usage', tokens: { input: 6 } });
+    }
   });
 });
 
