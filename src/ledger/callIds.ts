@@ -15,13 +15,12 @@ export class CallIds {
 
   /** The calls that an id leads to: one, but for exchanges of a gateway that must not be joined. */
   find(id: string): CallPlace[] {
-    const byHash = this.#db.all<CallPlace>(
+    return this.#db.all<CallPlace>(
       `SELECT h.timestamp, h.n FROM request_hash h JOIN call c ON c.timestamp = h.timestamp AND c.n = h.n
-       WHERE h.hash = ? AND c.request_id = ?`,
+       WHERE h.hash = ?1 AND c.request_id = ?2 UNION ALL SELECT timestamp, n FROM other_id WHERE id = ?2`,
       hash(id),
       id,
     );
-    return byHash.length > 0 ? byHash : this.#db.all<CallPlace>('SELECT timestamp, n FROM other_id WHERE id = ?', id);
   }
 
   /** Makes an id lead to a call; `requestId` is the one its row shows. */

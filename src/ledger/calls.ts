@@ -13,6 +13,9 @@ const updateCall = `UPDATE call SET ${callColumns.map(name => `${name} = ?`).joi
 const nextNumber = `SELECT 1 + max(ifnull((SELECT max(n) FROM call WHERE timestamp = ?1), -1),
   ifnull((SELECT max(n) FROM gone WHERE timestamp = ?1), -1)) AS n`;
 
+const selectNewest = `SELECT max(ifnull((SELECT max(timestamp) FROM call), 0),
+  ifnull((SELECT max(timestamp) FROM gone), 0)) AS newest`;
+
 /** Reads and writes call rows, with everything that hangs on one: its ids, its dimensions, its share of the rollups. */
 export class Calls {
   readonly #db: Database;
@@ -20,6 +23,10 @@ export class Calls {
   readonly #dimensions: Dimensions;
   readonly #ids: CallIds;
   readonly #rollups: Rollups;
+  /** No call, present or gone, is later than this (epoch ms). */
+  #newest: number;
+  /** The id given last, which has no row yet. */
+  #unused: string | null = null;
 
   /** `ledger` is the name that the ids of its calls begin with. */
   constructor(db: Database, ledger: string) {
@@ -28,6 +35,7 @@ export class Calls {
     this.#dimensions = new Dimensions(db);
     this.#ids = new CallIds(db);
     this.#rollups = new Rollups(db);
+    this.#newest = db.get<{ newest: number }>(selectNewest)?.newest ?? 0;
   }
 
   /** Writes the sums of what was put since the last time: before a transaction ends. */
@@ -39,12 +47,16 @@ export class Calls {
   forget(): void {
     this.#dimensions.forget();
     this.#rollups.forget();
+    this.#unused = null;
   }
 
   /** An id that no call of that time has or had. */
   newId(timestamp: number): string {
-    const n = this.#db.get<{ n: number }>(nextNumber, timestamp)?.n ?? 0;
-    return formatCallId(this.#ledger, { timestamp, n });
+    // Most calls are newer than all before them, and need no look.
+    const n = timestamp > this.#newest ? 0 : (this.#db.get<{ n: number }>(nextNumber, timestamp)?.n ?? 0);
+    this.#newest = Math.max(this.#newest, timestamp);
+    this.#unused = formatCallId(this.#ledger, { timestamp, n });
+    return this.#unused;
   }
 
   /** The rows that any of the ids leads to, oldest first. */
@@ -96,7 +108,9 @@ export class Calls {
   put(row: CallRow, ids: readonly string[]): void {
     const place = placeOf(row.id);
     const { timestamp, n } = place;
-    const isKnown = this.#db.get('SELECT 1 FROM call WHERE timestamp = ? AND n = ?', timestamp, n) !== undefined;
+    const isKnown =
+      row.id !== this.#unused &&
+      this.#db.get('SELECT 1 FROM call WHERE timestamp = ? AND n = ?', timestamp, n) !== undefined;
     const former = isKnown && this.findByRowId(row.id);
     if (former) {
       this.#count(former, -1);
@@ -105,6 +119,8 @@ export class Calls {
     } else {
       this.#db.run(insertCall, timestamp, n, ...formatCall(row, this.#dimensions));
     }
+    this.#unused = null;
+    this.#newest = Math.max(this.#newest, timestamp);
     this.#count(row, 1);
     for (const id of ids) {
       this.#ids.add(id, row.record.requestId, place);

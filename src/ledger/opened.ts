@@ -50,7 +50,7 @@ export class OpenLedger implements Ledger {
     this.#journal = journal;
     this.#tables = tables;
     this.#files = files;
-    this.#writer = new Writer(db, journal, () => tables.calls.forget());
+    this.#writer = new Writer(db, journal, () => tables.forget());
     this.schedule = new SnapshotSchedule({
       size: () => this.size(),
       write: () => this.#writeSnapshot(),

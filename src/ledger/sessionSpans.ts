@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { cacheWriteTokens, hasCallId, type Signal, type UsageRecord } from '../core/usageRecord.ts';
 import type { Calls } from './calls.ts';
 import type { CallRow, Sighting } from './change.ts';
@@ -22,10 +23,17 @@ interface Span {
 export class SessionSpans {
   readonly #db: Database;
   readonly #calls: Calls;
+  /** The spans of the session asked for last: an agent's calls come session by session. */
+  #remembered: { readonly session: string; readonly spans: Span[] } | null = null;
 
   constructor(db: Database, calls: Calls) {
     this.#db = db;
     this.#calls = calls;
+  }
+
+  /** Forgets what is remembered: to be called when a transaction was rolled back. */
+  forget(): void {
+    this.#remembered = null;
   }
 
   /** What a record adds to its session's spans; undefined for a record that watches nobody. */
@@ -36,12 +44,23 @@ export class SessionSpans {
   }
 
   extend({ session, signal, timestamp, hasCallIds }: Sighting): void {
-    this.#db.run(
-      `INSERT INTO session_span (session, signal, first, last, has_call_ids)
-       VALUES ((SELECT id FROM session WHERE name = ?), ?, ?, ?, ?) ON CONFLICT (session, signal) DO UPDATE SET
-       first = min(first, excluded.first), last = max(last, excluded.last), has_call_ids = max(has_call_ids, excluded.has_call_ids)`,
-      ...[session, signal, timestamp, timestamp, hasCallIds ? 1 : 0],
-    );
+    const spans = this.#spansOf(session);
+    const known = spans.find(span => span.signal === signal);
+    const span: Span = {
+      signal,
+      first: Math.min(timestamp, known?.first ?? timestamp),
+      last: Math.max(timestamp, known?.last ?? timestamp),
+      has_call_ids: hasCallIds ? 1 : (known?.has_call_ids ?? 0),
+    };
+    if (!isDeepStrictEqual(span, known)) {
+      this.#db.run(
+        `INSERT OR REPLACE INTO session_span (session, signal, first, last, has_call_ids)
+         VALUES ((SELECT id FROM session WHERE name = ?), ?, ?, ?, ?)`,
+        ...[session, signal, span.first, span.last, span.has_call_ids],
+      );
+      const others = spans.filter(other => other !== known);
+      this.#remembered = { session, spans: [...others, span].sort((a, b) => a.first - b.first) };
+    }
   }
 
   /** The row that another signal made of the same call, when one of the two knows no id. */
@@ -91,8 +110,9 @@ export class SessionSpans {
 
   /** Rows made of metrics alone that a better record of the same session and model takes over. */
   findOutdatedMetrics(record: UsageRecord): CallRow[] {
-    const span = this.#spansOf(record.sessionId).find(({ signal }) => signal === 'otlp_metric');
-    if (!span || record.signal === 'otlp_metric') {
+    const isBetter = this.#isWatched(record) && record.signal !== 'otlp_metric';
+    const span = isBetter && this.#spansOf(record.sessionId).find(({ signal }) => signal === 'otlp_metric');
+    if (!span) {
       return [];
     }
     return this.#calls.read(
@@ -106,7 +126,14 @@ export class SessionSpans {
   }
 
   #spansOf(session: string | null): Span[] {
-    const sql = 'SELECT p.* FROM session_span p JOIN session s ON s.id = p.session WHERE s.name = ? ORDER BY p.first';
-    return session === null ? [] : this.#db.all<Span>(sql, session);
+    if (session === null) {
+      return [];
+    }
+    if (this.#remembered?.session !== session) {
+      const sql = `SELECT p.signal, p.first, p.last, p.has_call_ids FROM session_span p JOIN session s ON s.id = p.session
+        WHERE s.name = ? ORDER BY p.first`;
+      this.#remembered = { session, spans: this.#db.all<Span>(sql, session) };
+    }
+    return this.#remembered.spans;
   }
 }

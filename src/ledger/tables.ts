@@ -52,6 +52,12 @@ export class Tables {
     }
   }
 
+  /** Forgets what is remembered: to be called when a transaction was rolled back. */
+  forget(): void {
+    this.calls.forget();
+    this.spans.forget();
+  }
+
   /** The reports that made a row; a row of one report tells it itself. */
   observationsOf(row: CallRow): Observation[] {
     const { requestId } = row.record;

@@ -96,7 +96,9 @@ export class Writer {
     for (const unit of group) {
       this.#db.exec('SAVEPOINT unit');
       try {
-        changes.push(...unit.run());
+        for (const change of unit.run()) {
+          changes.push(change);
+        }
         done.push(unit);
       } catch (error) {
         // One unit's fault must not cost the others their transaction.
