@@ -51,33 +51,32 @@ export class SnapshotFiles {
       const proof = found && checksums.find(known => known.size === found.size && known.crc32 === found.crc32);
       if (proof && (!bytes || (await this.#isKnown(name, bytes, now)))) {
         chosen ??= { name, db: await Database.open(bytes ?? undefined) };
-        if (name === databaseName) {
-          this.#current = proof;
-        } else {
-          this.#previous = proof;
-        }
+        this.#accept(name, proof);
       } else if (found && !proof) {
         unproven.push(name);
       }
     }
     for (const name of chosen ? [] : unproven) {
       const bytes = await this.#read(name);
+      const found = bytes && { size: bytes.length, crc32: crc32(bytes) };
       const db = bytes && (await openSound(bytes));
-      if (bytes && db && (await this.#isKnown(name, bytes, now))) {
+      if (found && db && (await this.#isKnown(name, bytes, now))) {
         chosen = { name, db };
+        this.#accept(name, { ...found, sequence: readSequence(db) });
         break;
       }
     }
     for (const name of unproven) {
-      // A file without any checksum beside it is not damaged, only unproven (a folder copied by hand).
-      if (name !== chosen?.name || checksums.length > 0) {
+      // Without any checksum a file that is as good as the one chosen is not damaged, only unproven (a folder copied by hand).
+      const isSuspect = name !== chosen?.name && !(name === previousName && chosen?.name === databaseName);
+      if (isSuspect || checksums.length > 0) {
         warnings.push(...(await this.#setAside(name, name === chosen?.name, now)));
       }
     }
     warnings.push(...(await this.#listNewer()));
-    const db = chosen?.db ?? (await Database.open());
-    const row = chosen && db.get<{ value: number }>("SELECT value FROM meta WHERE key = 'sequence'");
-    return { db, sequence: row?.value ?? 0, warnings };
+    return chosen
+      ? { db: chosen.db, sequence: readSequence(chosen.db), warnings }
+      : { db: await Database.open(), sequence: 0, warnings };
   }
 
   /**
@@ -104,6 +103,14 @@ export class SnapshotFiles {
     } catch (error) {
       await disk.unlink(temporary).catch(() => undefined);
       throw StorageError.from(error);
+    }
+  }
+
+  #accept(name: string, checksum: Checksum): void {
+    if (name === databaseName) {
+      this.#current = checksum;
+    } else {
+      this.#previous = checksum;
     }
   }
 
@@ -181,6 +188,11 @@ async function renameIfThere(from: string, to: string, disk: Disk): Promise<bool
     () => true,
     error => ignoreMissing(error) ?? false,
   );
+}
+
+/** The newest journal line that a database holds. */
+function readSequence(db: Database): number {
+  return db.get<{ value: number }>("SELECT value FROM meta WHERE key = 'sequence'")?.value ?? 0;
 }
 
 /** The database of a ledger, if SQLite finds the bytes to be one. */
