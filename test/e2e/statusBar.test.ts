@@ -131,6 +131,8 @@ describe('the spend item', () => {
     await workbench().screenshot('budget-warning');
     await workbench().answerNotification(/budget/, 'Not Today');
     await toast.waitFor({ state: 'detached' });
+    // Until the engine knows of the answer, too.
+    await workbench().page.waitForTimeout(1_000);
     await post(endpoint, upTo(2));
     await expect.poll(() => item().getAttribute('class')).toContain('error-kind');
     await workbench().page.waitForTimeout(1_500);
@@ -165,6 +167,14 @@ describe('the spend item', () => {
       expect(secret.length).toBeGreaterThan(20);
       expect(text).not.toContain(secret);
     }
+  });
+
+  test('keeps engine, port and token when the window is reloaded', async () => {
+    const [before, spend] = [readEngine(), await barText()];
+    await workbench().reload();
+    await expect.poll(barText, { timeout: 30_000 }).toBe(spend);
+    expect(readEngine()).toEqual(before);
+    expect(await copyEndpoint(workbench())).toEqual(endpoint);
   });
 
   test('says so when the engine was killed, has it back by itself, and counts on', async () => {
