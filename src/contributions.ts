@@ -61,6 +61,8 @@ export interface Settings {
   'estimate.expectedOutputTokens': number;
   /** Port of the ingest endpoint; 0 picks a free one once and keeps it. */
   'ingest.port': number;
+  /** Days before today whose calls are kept one by one, of older ones only sums; 0 keeps all. */
+  'retention.detailDays': number;
 }
 export type Setting = keyof Settings;
 
@@ -73,4 +75,5 @@ export const defaultSettings: Settings = {
   'estimate.model': 'gpt-4.1',
   'estimate.expectedOutputTokens': 500,
   'ingest.port': 0,
+  'retention.detailDays': 0,
 };

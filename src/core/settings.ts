@@ -25,6 +25,8 @@ interface Rule<T> {
 const maxUsd = 1_000_000;
 const maxTokens = 10_000_000;
 const maxPercent = 1_000;
+/** A century. */
+const maxDays = 36_500;
 
 /** `prices` is checked entry by entry, so that one bad entry does not take the others with it. */
 const rules: { readonly [K in Exclude<Setting, 'prices'>]: Rule<Settings[K]> } = {
@@ -59,6 +61,10 @@ const rules: { readonly [K in Exclude<Setting, 'prices'>]: Rule<Settings[K]> } =
   'ingest.port': {
     expected: 'a port from 1 to 65535, or 0 for any free one',
     check: value => (isNumber(value, 0, 65_535) && Number.isInteger(value) ? value : undefined),
+  },
+  'retention.detailDays': {
+    expected: 'a whole number of days from 1 to 36500, or 0 to keep every call',
+    check: value => (isNumber(value, 0, maxDays) && Number.isInteger(value) ? value : undefined),
   },
 };
 

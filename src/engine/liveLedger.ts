@@ -5,6 +5,7 @@ import { dayOf, periodRange, resolveZone } from '../core/calendar.ts';
 import { createPriceBook, type PriceBook } from '../core/priceBook.ts';
 import { computeCost } from '../core/pricing.ts';
 import type { UsageRecord } from '../core/usageRecord.ts';
+import type { Selection } from '../ledger/change.ts';
 import { StorageError } from '../ledger/files.ts';
 import type { Appended, Ledger } from '../ledger/ledger.ts';
 import { openLedger } from '../ledger/openLedger.ts';
@@ -19,6 +20,7 @@ import type { MachineSums } from './machine/machineSums.ts';
 import { createNewsroom, type Newsroom } from './newsroom.ts';
 import { formatNoticeId } from './noticeId.ts';
 import { outlineAppended } from './outlines.ts';
+import { appendAdmitted, Retention } from './retention.ts';
 import { readStoredToken } from './storedToken.ts';
 import { computeTotals } from './totals.ts';
 import { createWarnings, type Warnings } from './warnings.ts';
@@ -60,6 +62,7 @@ export class LiveLedger {
   readonly warnings: Warnings = createWarnings();
   readonly news: Newsroom = createNewsroom(() => this.totals());
   readonly watch: BudgetWatch;
+  readonly retention: Retention;
   readonly #now: () => number;
   readonly #machine: MachineSums | undefined;
   readonly #prices: Prices;
@@ -87,6 +90,7 @@ export class LiveLedger {
     this.#zone = findZone(settings);
     this.#now = now;
     this.#machine = machine;
+    this.retention = new Retention(ledger, log);
     this.watch = createBudgetWatch({
       idOf: key => formatNoticeId(this.id, key),
       ledger,
@@ -97,6 +101,7 @@ export class LiveLedger {
       now,
       zone: () => this.zone,
       onNewDay: () => {
+        this.#retain();
         this.watch.review();
         this.news.touch();
       },
@@ -106,6 +111,7 @@ export class LiveLedger {
     }
     this.#passImported();
     this.watch.assess();
+    this.#retain();
   }
 
   get settings(): Settings {
@@ -131,6 +137,7 @@ export class LiveLedger {
       this.#prices.book = createPriceBook(settings.prices);
       await this.priceWaiting();
     }
+    this.#retain();
     this.watch.review();
     this.news.touch();
   }
@@ -145,7 +152,7 @@ export class LiveLedger {
     this.news.touch();
   }
 
-  /** Stores records; resolves when they are durable. Throws `StorageError`. */
+  /** Stores records that the retention admits; resolves when they are durable. Throws `StorageError`. */
   async append(records: readonly UsageRecord[]): Promise<Appended[]> {
     const appended = await this.#store(records);
     const isNew = (call: Appended | undefined): call is Appended => call?.duplicate === false;
@@ -158,15 +165,27 @@ export class LiveLedger {
     return appended;
   }
 
-  /** Stores calls of the past, which notify nobody, whatever they bring the spend to. Throws `StorageError`. */
-  async appendHistory(records: readonly UsageRecord[]): Promise<Appended[]> {
+  /**
+   * Stores calls of the past, which notify nobody, whatever they bring the spend to; null for one that the retention refuses. Throws
+   * `StorageError`.
+   */
+  async appendHistory(records: readonly UsageRecord[]): Promise<(Appended | null)[]> {
     const before = this.#readSpend();
-    const appended = await this.#store(records);
+    const appended = await appendAdmitted(records, this.retention, admitted => this.#store(admitted));
     const { day, crossed } = this.#readSpend();
     const passed = day === before.day ? crossed.filter(threshold => !before.crossed.includes(threshold)) : [];
     await this.watch.pass(day, passed);
     this.news.touch();
     return appended;
+  }
+
+  /** Deletes calls and their sums for good. What was notified stays notified. Throws `StorageError`. */
+  async delete(selection: Selection): Promise<void> {
+    await this.ledger.delete(selection);
+    this.#spent = null;
+    this.#machine?.onRevised();
+    this.watch.review();
+    this.news.touch();
   }
 
   /** The daily budget after all that is stored. */
@@ -203,6 +222,11 @@ export class LiveLedger {
     this.#spent = null;
     this.#machine?.onStored(this.folder, records, appended);
     return appended;
+  }
+
+  /** In the background: what is too old is refused from now on, however long dropping it takes. */
+  #retain(): void {
+    void this.retention.keep(this.#settings['retention.detailDays'], dayOf(this.#now(), this.zone), this.zone);
   }
 
   #assess(): BudgetAssessment {

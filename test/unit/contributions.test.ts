@@ -88,6 +88,7 @@ describe('settings', () => {
     expect(property('budget.daily').minimum).toBe(0);
     expect(property('budget.thresholds').items).toMatchObject({ type: 'integer', minimum: 1 });
     expect(property('ingest.port')).toMatchObject({ type: 'integer', minimum: 0, maximum: 65535 });
+    expect(property('retention.detailDays')).toMatchObject({ type: 'integer', minimum: 0 });
     expect(property('estimate.expectedOutputTokens')).toMatchObject({ type: 'integer', minimum: 0 });
     expect(property('prices').additionalProperties).toMatchObject({
       required: ['input', 'output'],

@@ -9,6 +9,7 @@ import { openLedger } from '../../ledger/openLedger.ts';
 import { FolderHeldError, lockFolder, outlastLeaving } from '../folderLock.ts';
 import { historyKey } from '../liveLedger.ts';
 import type { Log } from '../log.ts';
+import { appendAdmitted, Retention } from '../retention.ts';
 import { resolveHome } from './homes.ts';
 import { importThrough } from './importThrough.ts';
 import type { ImportSink } from './recordBatch.ts';
@@ -45,7 +46,7 @@ export async function runImportCommand(
       const price = (record: UsageRecord) => computeCost(record, book);
       const ledger = await openLedger({ folder: lock.folder, price, now: Date.now, log });
       try {
-        const sink = createSink(ledger);
+        const sink = createSink(ledger, log);
         return await runImport({
           agents: command.agents,
           home: resolveHome(home, env),
@@ -71,7 +72,8 @@ export async function runImportCommand(
 }
 
 /** Marks the days that the import adds to and that may be today somewhere: their spend notifies nobody. */
-function createSink(ledger: Ledger): ImportSink {
+function createSink(ledger: Ledger, log: Log): ImportSink {
+  const retention = new Retention(ledger, log);
   const marked = new Set<string>();
   return {
     append: async records => {
@@ -85,7 +87,7 @@ function createSink(ledger: Ledger): ImportSink {
           }
         }
       }
-      return ledger.append(records);
+      return appendAdmitted(records, retention, admitted => ledger.append(admitted));
     },
   };
 }

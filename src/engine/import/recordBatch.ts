@@ -4,8 +4,8 @@ import { mergeRecords } from '../../ledger/merge.ts';
 
 /** A ledger that takes what an import finds. */
 export interface ImportSink {
-  /** Stores records; resolves when they are durable. Throws `StorageError`. */
-  append(records: readonly UsageRecord[]): Promise<readonly Appended[]>;
+  /** Stores records; resolves when they are durable, with null for each that is refused as too old. Throws `StorageError`. */
+  append(records: readonly UsageRecord[]): Promise<readonly (Appended | null)[]>;
 }
 
 /** What an import did so far. */
@@ -17,7 +17,7 @@ export interface ImportCounts {
   /** Calls the ledger did not know. */
   new: number;
   duplicates: number;
-  /** Damaged lines and entries, files that could not be read. */
+  /** Damaged lines and entries, files that could not be read, and calls before the time that retention keeps. */
   skipped: number;
 }
 
@@ -79,9 +79,11 @@ export class RecordBatch {
   async #store(sink: ImportSink, entries: readonly (readonly [string | symbol, UsageRecord])[]): Promise<void> {
     const appended = await sink.append(entries.map(([, record]) => record));
     const counted = appended.filter((_, index) => !this.#stored.has(entries[index]?.[0] ?? ''));
-    const duplicates = counted.filter(({ duplicate }) => duplicate).length;
-    this.#counts.records += counted.length;
+    const calls = counted.filter(call => call !== null);
+    const duplicates = calls.filter(({ duplicate }) => duplicate).length;
+    this.#counts.records += calls.length;
     this.#counts.duplicates += duplicates;
-    this.#counts.new += counted.length - duplicates;
+    this.#counts.new += calls.length - duplicates;
+    this.#counts.skipped += counted.length - calls.length;
   }
 }

@@ -1,4 +1,4 @@
-import { joinCaptures } from '../../capture/otlp/capture.ts';
+import { type Capture, joinCaptures } from '../../capture/otlp/capture.ts';
 import { buildMetricRecords } from '../../capture/otlp/metricRecords.ts';
 import { type OtlpCapture, parseOtlp } from '../../capture/otlp/otlp.ts';
 import { OtlpDecodeError } from '../../capture/otlp/parts.ts';
@@ -56,7 +56,8 @@ function parse(bytes: Buffer, encoding: OtlpEncoding, signal: OtlpSignal | null)
 async function store(live: LiveLedger, { points, ...direct }: OtlpCapture) {
   try {
     const { steps, undo } = await findStore(live).advance(points);
-    const capture = joinCaptures([direct, buildMetricRecords(steps, Date.now())]);
+    const captured = joinCaptures([direct, buildMetricRecords(steps, Date.now())]);
+    const capture = refuseOld(captured, live);
     if (capture.records.length > 0) {
       await live.append(capture.records).catch(error => {
         undo();
@@ -72,6 +73,14 @@ async function store(live: LiveLedger, { points, ...direct }: OtlpCapture) {
         })
       : error;
   }
+}
+
+/** A capture with the records that the ledger's retention refuses as rejected pieces. */
+function refuseOld({ records, ...rest }: Capture, { retention }: LiveLedger): Capture {
+  const errors = records.map(record => retention.refusalOf(record));
+  const refused = errors.filter(error => error !== null);
+  const admitted = { ...rest, records: records.filter((_, index) => errors[index] === null) };
+  return joinCaptures([admitted, { records: [], rejected: refused.length, error: refused[0] ?? null }]);
 }
 
 function findStore(live: LiveLedger): SeriesStore {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { UsageAnswer } from '../../api/contract.ts';
 import {
+  type CaptureItem,
   parseUsageBody,
   TooManyRecordsError,
   UnreadableBodyError,
@@ -10,6 +11,7 @@ import { StorageError } from '../../ledger/files.ts';
 import type { Appended } from '../../ledger/ledger.ts';
 import { readText } from '../body.ts';
 import { findLedger, type Route, sendJson } from '../call.ts';
+import type { LiveLedger } from '../liveLedger.ts';
 import { HttpProblem } from '../problem.ts';
 import { formatUsageAnswer } from '../usageAnswer.ts';
 
@@ -21,13 +23,28 @@ export const usageRoute: Route = {
   handle: async call => {
     const live = findLedger(call);
     const receivedAt = Date.now();
-    const items = parseBody(await readText(call.request), readContext(call.request), receivedAt);
+    const parsed = parseBody(await readText(call.request), readContext(call.request), receivedAt);
+    const items = refuseOld(parsed, live);
     const records = items.flatMap(item => (item.kind === 'record' ? [item.record] : []));
     const appended = records.length === 0 ? [] : await live.append(records).catch(throwStorageProblem);
     const answer: UsageAnswer = { ...formatUsageAnswer(items, appended), budget: live.budget() };
     sendJson(call.response, 200, answer);
   },
 };
+
+/** Items with those that the ledger's retention refuses as rejected ones, each input once. */
+function refuseOld(items: readonly CaptureItem[], { retention }: LiveLedger): CaptureItem[] {
+  const refused = new Set<number>();
+  return items.flatMap((item): CaptureItem[] => {
+    const error = item.kind === 'record' ? retention.refusalOf(item.record) : null;
+    if (error === null) {
+      return [item];
+    }
+    const isFirst = !refused.has(item.input);
+    refused.add(item.input);
+    return isFirst ? [{ kind: 'rejected', input: item.input, field: 'timestamp', error }] : [];
+  });
+}
 
 function parseBody(text: string, context: UsageContext, receivedAt: number) {
   try {

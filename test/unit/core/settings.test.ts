@@ -14,6 +14,7 @@ describe('parseSettings', () => {
       prices: { 'my-*': { input: 1, output: 2, cacheWrite1h: 0 } },
       estimate: { model: 'gpt-5', expectedOutputTokens: 0 },
       'ingest.port': 4318,
+      retention: { detailDays: 90 },
     };
     expect(parseSettings(nested)).toEqual({
       settings: {
@@ -25,6 +26,7 @@ describe('parseSettings', () => {
         'estimate.model': 'gpt-5',
         'estimate.expectedOutputTokens': 0,
         'ingest.port': 4318,
+        'retention.detailDays': 90,
       },
       problems: [],
     });
@@ -44,6 +46,8 @@ describe('parseSettings', () => {
     ['estimate.model', ' '],
     ['estimate.expectedOutputTokens', 1.5],
     ['ingest.port', 65_536],
+    ['retention.detailDays', -1],
+    ['retention.detailDays', 1.5],
     ['prices', []],
   ])('keeps the default of %s for %s and says what is expected', (key, bad) => {
     const { settings, problems } = parseSettings({ [key]: bad });

@@ -1,0 +1,85 @@
+import { addDays, startOfDay } from '../core/calendar.ts';
+import type { UsageRecord } from '../core/usageRecord.ts';
+import type { Appended, Ledger } from '../ledger/ledger.ts';
+import type { Log } from './log.ts';
+
+/** Calls dropped at a time, about: requests get their turn in between. */
+const callsAtOnce = 10_000;
+const quarterMs = 900_000;
+
+type Prunable = Pick<Ledger, 'detailSince' | 'knows' | 'prune' | 'quarters'>;
+
+/**
+ * Drops the calls of a ledger that are older than the user wants to keep one by one, and refuses such calls afterwards: whether their
+ * sums hold them already can't be told any more.
+ */
+export class Retention {
+  readonly #ledger: Prunable;
+  readonly #log: Log;
+  /** Epoch ms; at least the ledger's own, and ahead of it while calls are being dropped. */
+  #since: number;
+  #dropping: Promise<void> = Promise.resolve();
+
+  constructor(ledger: Prunable, log: Log) {
+    this.#ledger = ledger;
+    this.#log = log;
+    this.#since = ledger.detailSince;
+  }
+
+  /**
+   * Keeps the calls of today and of so many calendar days of the zone before it; 0 drops none. Resolves when older ones are dropped;
+   * a disk that refuses is logged, and the next day or start tries again.
+   */
+  keep(days: number, today: string, zone: string): Promise<void> {
+    const before = days === 0 ? 0 : startOfDay(addDays(today, -days), zone);
+    if (before > this.#since) {
+      this.#since = before;
+      this.#dropping = this.#dropping.then(() => this.#drop(before)).catch(error => this.#giveUp(error));
+    }
+    return this.#dropping;
+  }
+
+  /** Why a record is refused, for people; null when it is not. One of a call that is still there only improves its row. */
+  refusalOf({ timestamp, ids }: UsageRecord): string | null {
+    if (timestamp >= this.#since || ids.some(id => this.#ledger.knows(id))) {
+      return null;
+    }
+    const since = new Date(this.#since).toISOString();
+    return `timestamp is before ${since}: older calls are kept as sums only (setting retention.detailDays), and this one may be in them.`;
+  }
+
+  async #drop(before: number): Promise<void> {
+    let calls = 0;
+    let dropped = 0;
+    for (const { fromMs, sums } of this.#ledger.quarters({ fromMs: this.#ledger.detailSince, toMs: before })) {
+      calls += sums.requests;
+      dropped += sums.requests;
+      if (calls >= callsAtOnce) {
+        await this.#ledger.prune(fromMs + quarterMs);
+        calls = 0;
+      }
+    }
+    await this.#ledger.prune(before);
+    if (this.#since === before) {
+      this.#since = this.#ledger.detailSince;
+    }
+    this.#log('info', `Retention: ${dropped} calls before ${new Date(before).toISOString()} are kept as sums only.`);
+  }
+
+  #giveUp(error: Error): void {
+    this.#since = this.#ledger.detailSince;
+    this.#log('error', `Old calls could not be dropped: ${error.message}`);
+  }
+}
+
+/** Stores the records that are not refused; null for each that is. Throws what storing throws. */
+export async function appendAdmitted(
+  records: readonly UsageRecord[],
+  retention: Pick<Retention, 'refusalOf'>,
+  store: (admitted: readonly UsageRecord[]) => Promise<readonly Appended[]>,
+): Promise<(Appended | null)[]> {
+  const isAdmitted = records.map(record => retention.refusalOf(record) === null);
+  const appended = await store(records.filter((_, index) => isAdmitted[index]));
+  let next = 0;
+  return isAdmitted.map(admitted => (admitted ? (appended[next++] ?? null) : null));
+}
