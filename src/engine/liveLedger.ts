@@ -214,7 +214,9 @@ export class LiveLedger {
   async #store(records: readonly UsageRecord[]): Promise<Appended[]> {
     const appended = await this.ledger.append(records).catch((error: unknown) => {
       if (error instanceof StorageError) {
-        this.warnings.set('disk', `Usage can't be stored in ${this.folder}: ${error.message}`);
+        // The same words for every call that is refused, so that it is told once.
+        const why = error.isFull ? 'the disk is full' : `the disk refuses (${error.code})`;
+        this.warnings.set('disk', `Usage can't be stored in ${this.folder}: ${why}.`);
       }
       throw error;
     });

@@ -18,9 +18,17 @@ export interface EngineProcess {
   readonly ended: Promise<number | string | null>;
 }
 
-/** Starts the engine in a process of its own; it is killed when the test is over. */
-export function startProcess(args: readonly string[], env: Record<string, string> = {}): EngineProcess {
-  const child = spawn(process.execPath, [script, ...args], {
+/**
+ * Starts the engine in a process of its own; it is killed when the test is over. `prefix` is a command that runs the rest of its
+ * arguments.
+ */
+export function startProcess(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  prefix: readonly string[] = [],
+): EngineProcess {
+  const [command = process.execPath, ...rest] = [...prefix, process.execPath, script, ...args];
+  const child = spawn(command, rest, {
     env: { ...process.env, SPEND_LENS_TOKEN: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
