@@ -215,8 +215,8 @@ export class LiveLedger {
     const appended = await this.ledger.append(records).catch((error: unknown) => {
       if (error instanceof StorageError) {
         // The same words for every call that is refused, so that it is told once.
-        const why = error.isFull ? 'the disk is full' : `the disk refuses (${error.code})`;
-        this.warnings.set('disk', `Usage can't be stored in ${this.folder}: ${why}.`);
+        const why = error.isFull ? 'the disk is full' : 'the disk refuses';
+        this.warnings.set('disk', `Usage can't be stored in ${this.folder}: ${why} (${error.code}).`);
       }
       throw error;
     });

@@ -67,7 +67,7 @@ describe('an engine on a disk that gets full', () => {
     expect((await readSummary(at)).total.requests).toBe(acknowledged);
     expect(states.map(({ warnings }) => warnings)).toEqual([
       [],
-      [`Usage can't be stored in ${disk.path}: the disk is full.`],
+      [`Usage can't be stored in ${disk.path}: the disk is full (ENOSPC).`],
     ]);
 
     await disk.free();
