@@ -1,5 +1,7 @@
 import { ApiError, EngineUnreachableError } from './apiError.ts';
 import type {
+  DeletionAnswer,
+  DeletionRequest,
   Diagnostics,
   FoundTranscripts,
   GroupKey,
@@ -13,7 +15,15 @@ import type {
 } from './contract.ts';
 import { type ApiEvent, parseEvents } from './events.ts';
 import { parseFoundTranscripts, parseImportEvents } from './importEvents.ts';
-import { parseDiagnostics, parseHealth, parseProblem, parseSummary, parseWindowAnswer } from './parseAnswer.ts';
+import {
+  parseDeletion,
+  parseDiagnostics,
+  parseHealth,
+  parseProblem,
+  parseSummary,
+  parseWindowAnswer,
+  UnexpectedAnswerError,
+} from './parseAnswer.ts';
 
 export interface ClientOptions {
   /** Base URL of the engine, without a slash at its end. */
@@ -42,6 +52,10 @@ export interface Client {
   findTranscripts(agents?: readonly string[], signal?: AbortSignal): Promise<FoundTranscripts>;
   /** Imports it, and tells how far that is; the signal cancels it. Ends after `done` or `failed`. */
   importHistory(agents: readonly string[] | undefined, signal: AbortSignal): AsyncIterable<ImportEvent>;
+  /** Deletes calls for good, or says what would go. */
+  deleteHistory(request: DeletionRequest, signal?: AbortSignal): Promise<DeletionAnswer>;
+  /** A compact copy of the ledger's database; `onBytes` is told how much of it has come. */
+  database(signal: AbortSignal, onBytes?: (received: number, total: number) => void): Promise<Uint8Array>;
   shutdown(signal?: AbortSignal): Promise<void>;
 }
 
@@ -49,9 +63,13 @@ interface Call {
   readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
   readonly body?: unknown;
   readonly signal: AbortSignal | undefined;
+  /** Instead of the client's, for what takes the engine long. ms. */
+  readonly limitMs?: number;
 }
 
 const defaultTimeoutMs = 10_000;
+/** Deleting, copying or packing a million calls takes a while. ms. */
+const longMs = 300_000;
 
 export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: ClientOptions): Client {
   async function request(path: string, { method = 'GET', body, signal }: Call): Promise<Response> {
@@ -74,7 +92,7 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
 
   /** One call from request to parsed answer, within the time-out. */
   async function call<T>(path: string, options: Call, parse: (value: unknown) => T): Promise<T> {
-    const timeout = AbortSignal.timeout(timeoutMs);
+    const timeout = AbortSignal.timeout(options.limitMs ?? timeoutMs);
     const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
     return reportUnreachable(options.signal, url, async () => {
       const response = await request(path, { ...options, signal });
@@ -86,26 +104,32 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
   /** The body of an answer that goes on; the time-out holds for its beginning. */
   async function open(path: string, { signal, ...options }: Call & { readonly signal: AbortSignal }) {
     const opening = new AbortController();
-    const timer = setTimeout(() => opening.abort(new DOMException('No answer', 'TimeoutError')), timeoutMs);
-    const response = await reportUnreachable(signal, url, () =>
+    const fail = () => opening.abort(new DOMException('No answer', 'TimeoutError'));
+    const timer = setTimeout(fail, options.limitMs ?? timeoutMs);
+    const { headers, body } = await reportUnreachable(signal, url, () =>
       request(path, { ...options, signal: AbortSignal.any([signal, opening.signal]) }),
     ).finally(() => clearTimeout(timer));
-    return response.body as ReadableStream<Uint8Array> | null;
+    return { headers, body: body as ReadableStream<Uint8Array> | null };
   }
 
   async function* events(window: string | null, signal: AbortSignal): AsyncGenerator<ApiEvent, void, undefined> {
     const query = window === null ? '' : `?window=${encodeURIComponent(window)}`;
-    const body = await open(`/v1/events${query}`, { signal });
+    const { body } = await open(`/v1/events${query}`, { signal });
     if (body) {
       yield* parseEvents(body);
     }
   }
 
   async function* importHistory(agents: readonly string[] | undefined, signal: AbortSignal) {
-    const body = await open('/v1/import', { method: 'POST', body: { agents }, signal });
+    const { body } = await open('/v1/import', { method: 'POST', body: { agents }, signal });
     if (body) {
       yield* parseImportEvents(body);
     }
+  }
+
+  async function database(signal: AbortSignal, onBytes: (received: number, total: number) => void = () => {}) {
+    const { headers, body } = await open('/v1/database', { signal, limitMs: longMs });
+    return reportUnreachable(signal, url, () => readAll(headers, body, onBytes));
   }
 
   const windowPath = (id: string) => `/v1/windows/${encodeURIComponent(id)}`;
@@ -127,11 +151,36 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
       const query = agents === undefined ? '' : `?agents=${agents.map(encodeURIComponent).join(',')}`;
       return call(`/v1/import${query}`, { signal }, parseFoundTranscripts);
     },
+    deleteHistory: (body, signal) =>
+      call('/v1/delete', { method: 'POST', body, signal, limitMs: longMs }, parseDeletion),
+    database,
     shutdown: signal => call('/v1/shutdown', { method: 'POST', signal }, ignore),
   };
 }
 
 function ignore(): void {}
+
+/** A body of a length that was announced. Throws when it ends before. */
+async function readAll(
+  headers: Headers,
+  body: ReadableStream<Uint8Array> | null,
+  onBytes: (received: number, total: number) => void,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(Number(headers.get('content-length') ?? 0));
+  let received = 0;
+  for await (const piece of body ?? []) {
+    if (received + piece.length > bytes.length) {
+      throw new UnexpectedAnswerError('database');
+    }
+    bytes.set(piece, received);
+    received += piece.length;
+    onBytes(received, bytes.length);
+  }
+  if (received < bytes.length) {
+    throw new Error('The copy ended too soon.');
+  }
+  return bytes;
+}
 
 /** Runs a call and says in our own error why the engine could not be reached. The caller's abort passes unchanged. */
 async function reportUnreachable<T>(caller: AbortSignal | undefined, url: string, run: () => Promise<T>): Promise<T> {

@@ -93,11 +93,7 @@ export interface Totals {
   readonly week: Figures;
   readonly month: Figures;
   /** Today's models, dearest first, five at most. */
-  readonly top_models: readonly {
-    readonly model: string | null;
-    readonly requests: number;
-    readonly cost_usd: number | null;
-  }[];
+  readonly top_models: readonly ({ readonly model: string | null } & Figures)[];
   /** Models without a rate among this month's calls. */
   readonly unpriced_models: readonly string[];
   readonly last_record: RecordOutline | null;
@@ -247,6 +243,17 @@ export type ImportEvent =
     } & ImportSummary)
   | ({ readonly type: 'done' } & ImportSummary)
   | { readonly type: 'failed'; readonly detail: string };
+
+/** Body of `POST /v1/delete`: instants or dates of the ledger's zone with `to` exclusive, or a session. */
+export type DeletionRequest = ({ readonly from: string; readonly to: string } | { readonly session_id: string }) & {
+  /** Deletes nothing and answers what would go. */
+  readonly dry_run?: boolean;
+};
+
+/** Answer of `POST /v1/delete`. */
+export interface DeletionAnswer {
+  readonly deleted: Figures;
+}
 
 /** Events of `GET /v1/events` by name. */
 export interface ApiEvents {

@@ -4,6 +4,7 @@
  */
 import type {
   BudgetAnswer,
+  DeletionAnswer,
   Diagnostics,
   EngineState,
   Figures,
@@ -45,6 +46,11 @@ export function parseSummary(value: unknown): Summary {
   return value as Summary;
 }
 
+export function parseDeletion(value: unknown): DeletionAnswer {
+  requireFigures(parseObject(value, 'deletion').deleted, 'deletion.deleted');
+  return value as DeletionAnswer;
+}
+
 export function parseTotals(value: unknown): Totals {
   const totals = parseObject(value, 'totals');
   for (const period of ['today', 'week', 'month'] as const) {
@@ -52,11 +58,8 @@ export function parseTotals(value: unknown): Totals {
   }
   requireThat(Array.isArray(totals.top_models), 'totals.top_models');
   for (const model of totals.top_models as unknown[]) {
-    const { model: name, requests, cost_usd } = parseObject(model, 'totals.top_models');
-    requireThat(
-      isNullOr(name, 'string') && typeof requests === 'number' && isNullOr(cost_usd, 'number'),
-      'totals.top_models',
-    );
+    requireThat(isNullOr(parseObject(model, 'totals.top_models').model, 'string'), 'totals.top_models');
+    requireFigures(model, 'totals.top_models');
   }
   requireThat(isArrayOf(totals.unpriced_models, 'string'), 'totals.unpriced_models');
   if (totals.last_record !== null) {

@@ -1,7 +1,6 @@
 import type { Server } from 'node:http';
 import { type ListeningPort, listenOnPort, type PortWish, storePort } from './listenPort.ts';
 import type { Log } from './log.ts';
-import type { Warnings } from './warnings.ts';
 
 /** Where the engine is reached. */
 export interface Endpoint {
@@ -42,11 +41,9 @@ export async function openEndpoint(createServer: () => Server, wish: PortWish): 
   };
 }
 
-/** Tells the user and the log of a port that a foreign program holds, or that it holds none any more. */
-export function warnOfPort({ displaced, port }: Endpoint, warnings: Warnings, log: Log): void {
-  const text = displaced === null ? null : `Port ${displaced} is in use by another program; ${port} is used instead.`;
-  warnings.set('port', text);
-  if (text !== null) {
-    log('warn', text);
+/** Tells the log of a port that a foreign program holds; people see it by the engine's `displaced_port`. */
+export function logDisplacedPort({ displaced, port }: Endpoint, log: Log): void {
+  if (displaced !== null) {
+    log('warn', `Port ${displaced} is in use by another program; ${port} is used instead.`);
   }
 }

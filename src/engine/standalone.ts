@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { defaultSettings } from '../contributions.ts';
 import type { Access } from './call.ts';
 import type { EngineCommand } from './commandLine.ts';
-import { openEndpoint, warnOfPort } from './endpoint.ts';
+import { logDisplacedPort, openEndpoint } from './endpoint.ts';
 import { outlastLeaving } from './folderLock.ts';
 import { createImports } from './import/imports.ts';
 import { openLiveLedger } from './liveLedger.ts';
@@ -52,7 +52,7 @@ export async function runStandalone(
     await live.close();
     throw error;
   });
-  warnOfPort(endpoint, warnings, log);
+  logDisplacedPort(endpoint, log);
   live.lock.announce({ url: endpoint.url });
   const access: Access = { isAdmin: true, ledger: live };
   const unwatch =

@@ -3,7 +3,7 @@ import type { Settings } from '../contributions.ts';
 import { periodRange } from '../core/calendar.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { assessSpend, formatBudget } from './budgetAnswer.ts';
-import { compareSums, formatFigures, formatOutline, formatSpend } from './figures.ts';
+import { compareSums, formatFigures, formatOutline } from './figures.ts';
 
 const topModels = 5;
 const unpricedModels = 20;
@@ -32,8 +32,7 @@ export function computeTotals({ ledger, settings, zone, nowMs }: TotalsInput): T
     month: formatFigures(ledger.sum(monthRange)),
     top_models: models.slice(0, topModels).map(({ key, sums }) => ({
       model: key.model ?? null,
-      requests: sums.requests,
-      cost_usd: formatSpend(sums),
+      ...formatFigures(sums),
     })),
     unpriced_models: ledger.unpricedModels(monthRange).slice(0, unpricedModels),
     last_record: last ? formatOutline(last) : null,

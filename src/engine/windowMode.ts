@@ -7,7 +7,7 @@ import { replaceFile } from '../ledger/files.ts';
 import { createTokenCheck } from './access.ts';
 import type { Access } from './call.ts';
 import type { EngineCommand } from './commandLine.ts';
-import { openEndpoint, warnOfPort } from './endpoint.ts';
+import { logDisplacedPort, openEndpoint } from './endpoint.ts';
 import { createFolderLedgers } from './folderLedgers.ts';
 import { type FolderLock, lockFolder, outlastLeaving } from './folderLock.ts';
 import { createImports } from './import/imports.ts';
@@ -113,7 +113,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
 
   async function tellAddress(): Promise<void> {
     const { port, url } = endpoint;
-    warnOfPort(endpoint, warnings, log);
+    logDisplacedPort(endpoint, log);
     lock.announce({ url });
     for (const live of ledgers.list()) {
       live.lock.announce({ url });

@@ -67,24 +67,19 @@ function formatState(state: ConnectionState, context: TooltipContext): string[] 
 
 /** Periods and today's models in one table, so that their columns line up. */
 function formatFigures({ today, week, month, top_models }: Totals, t: Translate): string {
-  const period = (name: string, figures: Figures) => [
+  const line = (name: string, figures: Figures) => [
     name,
     formatSpend(figures),
     formatCount(figures.requests),
     formatTokens(figures.prompt_tokens + figures.completion_tokens),
   ];
-  const models = top_models.map(model => [
-    formatModelName(model.model, t),
-    formatSpend(model),
-    formatCount(model.requests),
-    '',
-  ]);
+  const models = top_models.map(model => line(formatModelName(model.model, t), model));
   return formatTable(
     ['', ...[t('Spend'), t('Requests'), t('Tokens')].map(head => `&nbsp;&nbsp;&nbsp;${head}`)],
     [
-      period(t('Today'), today),
-      period(t('This week'), week),
-      period(t('This month'), month),
+      line(t('Today'), today),
+      line(t('This week'), week),
+      line(t('This month'), month),
       ...(models.length > 0 ? [[`**${t('Top models today')}**`, '', '', ''], ...models] : []),
     ],
   );
@@ -131,9 +126,7 @@ function formatUnpriced({ unpriced_models }: Totals, t: Translate): string[] {
 }
 
 function formatEngineNotes({ displaced_port, url, warnings }: EngineState, t: Translate): string[] {
-  // The engine warns of its port too; the line below says the same, with what to do about it.
-  const others = warnings.filter(warning => displaced_port === null || !warning.startsWith(`Port ${displaced_port} `));
-  const notes = others.map(warning => `$(warning) ${escapeMarkdown(warning)}`);
+  const notes = warnings.map(warning => `$(warning) ${escapeMarkdown(warning)}`);
   if (displaced_port === null) {
     return notes;
   }

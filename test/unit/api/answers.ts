@@ -39,7 +39,7 @@ export function totals(overrides: Partial<Totals> = {}): Totals {
     today: figures(1.23),
     week: figures(4.5),
     month: figures(12),
-    top_models: [{ model: 'gpt-4.1', requests: 3, cost_usd: 1.23 }],
+    top_models: [{ model: 'gpt-4.1', ...figures(1.23) }],
     unpriced_models: [],
     last_record: outline('gpt-4.1'),
     budget: { spent_usd: 1.23, limit_usd: 5, remaining_usd: 3.77, state: 'ok', crossed: [] },

@@ -25,7 +25,7 @@ describe('the tooltip', () => {
     expect(text).toContain('| Today | $1.23 | 3 | 1.5k |');
     expect(text).toContain('| This week | $4.50 | 3 | 1.5k |');
     expect(text).toContain('| This month | $12.00 | 3 | 1.5k |');
-    expect(text).toContain('| gpt-4.1 | $1.23 | 3 |  |');
+    expect(text).toContain('| gpt-4.1 | $1.23 | 3 | 1.5k |');
     expect(text).toContain('Budget left today: $3.77 of $5.00 (25% spent). Crossed: 50%.');
     expect(text).toContain('Last request: gpt-4.1 · 1,000 tokens in, 500 out · $0.006 · 12:00');
     expect(text).toContain(`(command:${commands.openReport})`);
@@ -64,7 +64,7 @@ describe('the tooltip', () => {
   });
 
   test('says that the port was taken and where the endpoint is now', () => {
-    const warnings = ['Port 43117 is in use by another program; 50000 is used instead.', 'Rebuilt.'];
+    const warnings = ['Rebuilt.'];
     const text = tooltip(running({}, { displaced_port: 43117, url: 'http://127.0.0.1:50000', warnings }));
     expect(text.match(/43117/g)).toHaveLength(1);
     expect(text).toContain('Port 43117 is used by another program; the endpoint is now http://127.0.0.1:50000.');
@@ -86,7 +86,7 @@ describe('the tooltip', () => {
     const hostile = 'x](command:workbench.action.quit) | $(flame)\n\n[y](command:evil)';
     const raw = formatSpendTooltip(
       running({
-        top_models: [{ model: hostile, requests: 1, cost_usd: 1 }],
+        top_models: [{ model: hostile, ...figures(1) }],
         unpriced_models: [hostile],
         last_record: outline(hostile),
       }),
