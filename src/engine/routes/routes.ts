@@ -1,4 +1,6 @@
 import type { Route } from '../call.ts';
+import { databaseRoute } from './database.ts';
+import { deleteRoute } from './delete.ts';
 import { diagnosticsRoute } from './diagnostics.ts';
 import { estimateRoute } from './estimate.ts';
 import { eventsRoute } from './events.ts';
@@ -23,6 +25,8 @@ export const standaloneRoutes: readonly Route[] = [
   diagnosticsRoute,
   findImportsRoute,
   importRoute,
+  deleteRoute,
+  databaseRoute,
   healthzRoute,
   shutdownRoute,
 ];

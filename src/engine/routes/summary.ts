@@ -75,7 +75,8 @@ function parsePeriod(text: string): SummaryPeriod {
   return period;
 }
 
-function parseInstant(field: string, text: string, zone: string): number {
+/** An instant or a date of the zone, as epoch ms. Throws 400 with the field's name. */
+export function parseInstant(field: string, text: string, zone: string): number {
   try {
     // A plus that was not percent-encoded arrives as a space.
     return parseInstantOrDay(text.trim().replace(/ (\d\d:?\d\d)$/, '+$1'), zone);

@@ -7,12 +7,11 @@ import {
   UnreadableBodyError,
   type UsageContext,
 } from '../../capture/usageBody.ts';
-import { StorageError } from '../../ledger/files.ts';
-import type { Appended } from '../../ledger/ledger.ts';
 import { readText } from '../body.ts';
 import { findLedger, type Route, sendJson } from '../call.ts';
 import type { LiveLedger } from '../liveLedger.ts';
 import { HttpProblem } from '../problem.ts';
+import { throwStorageProblem } from '../storageProblem.ts';
 import { formatUsageAnswer } from '../usageAnswer.ts';
 
 /** `POST /v1/usage`: stores what the body tells of model calls; the answer says that it is durable. */
@@ -26,7 +25,7 @@ export const usageRoute: Route = {
     const parsed = parseBody(await readText(call.request), readContext(call.request), receivedAt);
     const items = refuseOld(parsed, live);
     const records = items.flatMap(item => (item.kind === 'record' ? [item.record] : []));
-    const appended = records.length === 0 ? [] : await live.append(records).catch(throwStorageProblem);
+    const appended = records.length === 0 ? [] : await live.append(records).catch(throwStorageProblem('stored'));
     const answer: UsageAnswer = { ...formatUsageAnswer(items, appended), budget: live.budget() };
     sendJson(call.response, 200, answer);
   },
@@ -78,16 +77,4 @@ function decodeHeader(value: string): string {
   } catch {
     return value;
   }
-}
-
-/** A full disk is 507, any other trouble with it 503. */
-function throwStorageProblem(error: unknown): Appended[] {
-  if (!(error instanceof StorageError)) {
-    throw error;
-  }
-  throw error.isFull
-    ? new HttpProblem(507, `The disk is full, nothing was stored: ${error.message}`)
-    : new HttpProblem(503, `The disk refuses, nothing was stored: ${error.message}`, {
-        headers: { 'retry-after': '5' },
-      });
 }

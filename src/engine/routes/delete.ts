@@ -1,0 +1,82 @@
+import * as v from 'valibot';
+import type { DeletionAnswer } from '../../api/contract.ts';
+import { noSums, type Sums } from '../../core/sums.ts';
+import type { Selection } from '../../ledger/change.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import { readText } from '../body.ts';
+import { findLedger, type Route, sendJson } from '../call.ts';
+import { formatFigures } from '../figures.ts';
+import { HttpProblem } from '../problem.ts';
+import { throwStorageProblem } from '../storageProblem.ts';
+import { parseInstant } from './summary.ts';
+
+const maxBytes = 64 * 1024;
+const dryRun = v.optional(v.boolean(), false);
+const instant = v.pipe(v.string(), v.nonEmpty());
+// Strict: a misspelt `dry_run` must not delete.
+const bySession = v.strictObject({ session_id: v.pipe(v.string(), v.nonEmpty()), dry_run: dryRun });
+const byRange = v.strictObject({ from: instant, to: instant, dry_run: dryRun });
+
+/** `POST /v1/delete`: deletes the calls of a range or a session for good, or with `dry_run` says what would go. */
+export const deleteRoute: Route = {
+  method: 'POST',
+  path: '/v1/delete',
+  access: 'ledger',
+  handle: async call => {
+    const live = findLedger(call);
+    const { selection, isDryRun } = parseRequest(await readText(call.request, maxBytes), live.zone);
+    const sums = sumSelected(live.ledger, selection);
+    if (!isDryRun && sums.requests > 0) {
+      await live.delete(selection).catch(throwStorageProblem('deleted'));
+      call.engine.log('info', `Deleted ${sums.requests} calls from ${live.folder}, as was asked for.`);
+    }
+    const answer: DeletionAnswer = { deleted: formatFigures(sums) };
+    sendJson(call.response, 200, answer);
+  },
+};
+
+/** Of a range, also the sums that retention left; of a session only the calls that are still there, as its sums can't be told apart. */
+function sumSelected(ledger: Ledger, selection: Selection): Sums {
+  if ('range' in selection) {
+    return ledger.sum(selection.range);
+  }
+  const range = { fromMs: ledger.detailSince, toMs: Number.MAX_SAFE_INTEGER };
+  const groups = ledger.group(range, ['session_id'], 'UTC');
+  return groups.find(({ key }) => key.session_id === selection.sessionId)?.sums ?? noSums;
+}
+
+function parseRequest(text: string, zone: string): { readonly selection: Selection; readonly isDryRun: boolean } {
+  const value = parseJson(text);
+  if (isSession(value)) {
+    const { session_id, dry_run } = parse(bySession, value);
+    return { selection: { sessionId: session_id }, isDryRun: dry_run };
+  }
+  const { from, to, dry_run } = parse(byRange, value);
+  const range = { fromMs: parseInstant('from', from, zone), toMs: parseInstant('to', to, zone) };
+  if (range.toMs < range.fromMs) {
+    throw new HttpProblem(400, 'to is before from.', { field: 'to' });
+  }
+  return { selection: { range }, isDryRun: dry_run };
+}
+
+function isSession(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'session_id' in value;
+}
+
+function parse<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T {
+  const result = v.safeParse(schema, value);
+  if (result.success) {
+    return result.output;
+  }
+  const [issue] = result.issues;
+  const field = v.getDotPath(issue) ?? 'body';
+  throw new HttpProblem(400, `Give either from and to, or session_id. ${field}: ${issue.message}`, { field });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HttpProblem(400, 'The body is not JSON.', { field: 'body' });
+  }
+}
