@@ -20,7 +20,7 @@ import type { MachineSums } from './machine/machineSums.ts';
 import { createNewsroom, type Newsroom } from './newsroom.ts';
 import { formatNoticeId } from './noticeId.ts';
 import { outlineAppended } from './outlines.ts';
-import { appendAdmitted, Retention } from './retention.ts';
+import { appendAdmitted, findCuts, Retention } from './retention.ts';
 import { readStoredToken } from './storedToken.ts';
 import { computeTotals } from './totals.ts';
 import { createWarnings, type Warnings } from './warnings.ts';
@@ -181,11 +181,16 @@ export class LiveLedger {
 
   /** Deletes calls and their sums for good. What was notified stays notified. Throws `StorageError`. */
   async delete(selection: Selection): Promise<void> {
-    await this.ledger.delete(selection);
-    this.#spent = null;
-    this.#machine?.onRevised();
-    this.watch.review();
-    this.news.touch();
+    try {
+      for (const part of divide(this.ledger, selection)) {
+        await this.ledger.delete(part);
+      }
+    } finally {
+      this.#spent = null;
+      this.#machine?.onRevised();
+      this.watch.review();
+      this.news.touch();
+    }
   }
 
   /** The daily budget after all that is stored. */
@@ -257,6 +262,16 @@ export class LiveLedger {
       isNotifying: this.#settings['budget.notifications'],
     };
   }
+}
+
+/** A long range in parts, so that requests get their turn in between. */
+function divide(ledger: Ledger, selection: Selection): Selection[] {
+  if (!('range' in selection)) {
+    return [selection];
+  }
+  const { fromMs, toMs } = selection.range;
+  const ends = [...findCuts(ledger, selection.range), toMs];
+  return ends.map((end, index) => ({ range: { fromMs: ends[index - 1] ?? fromMs, toMs: end } }));
 }
 
 /** Asked once per settings: the answer takes longer than a sum over a day. */

@@ -1,11 +1,11 @@
 import { addDays, startOfDay } from '../core/calendar.ts';
+import type { Range } from '../core/sums.ts';
 import type { UsageRecord } from '../core/usageRecord.ts';
 import type { Appended, Ledger } from '../ledger/ledger.ts';
 import type { Log } from './log.ts';
 
-/** Calls dropped at a time, about: requests get their turn in between. */
+/** Calls taken out at a time, about: requests get their turn in between. */
 const callsAtOnce = 10_000;
-const quarterMs = 900_000;
 
 type Prunable = Pick<Ledger, 'detailSince' | 'knows' | 'prune' | 'quarters'>;
 
@@ -49,27 +49,33 @@ export class Retention {
   }
 
   async #drop(before: number): Promise<void> {
-    let calls = 0;
-    let dropped = 0;
-    for (const { fromMs, sums } of this.#ledger.quarters({ fromMs: this.#ledger.detailSince, toMs: before })) {
-      calls += sums.requests;
-      dropped += sums.requests;
-      if (calls >= callsAtOnce) {
-        await this.#ledger.prune(fromMs + quarterMs);
-        calls = 0;
-      }
+    for (const cut of [...findCuts(this.#ledger, { fromMs: this.#ledger.detailSince, toMs: before }), before]) {
+      await this.#ledger.prune(cut);
     }
-    await this.#ledger.prune(before);
     if (this.#since === before) {
       this.#since = this.#ledger.detailSince;
     }
-    this.#log('info', `Retention: ${dropped} calls before ${new Date(before).toISOString()} are kept as sums only.`);
+    this.#log('info', `Retention: calls before ${new Date(before).toISOString()} are kept as sums only.`);
   }
 
   #giveUp(error: Error): void {
     this.#since = this.#ledger.detailSince;
     this.#log('error', `Old calls could not be dropped: ${error.message}`);
   }
+}
+
+/** Instants inside a range, each the end of a quarter of an hour, between which there are no more calls than go at a time. */
+export function findCuts(ledger: Pick<Ledger, 'quarters'>, range: Range): number[] {
+  const cuts: number[] = [];
+  let calls = 0;
+  for (const { fromMs, sums } of ledger.quarters(range)) {
+    if (calls > 0 && calls + sums.requests > callsAtOnce) {
+      cuts.push(fromMs);
+      calls = 0;
+    }
+    calls += sums.requests;
+  }
+  return cuts;
 }
 
 /** Stores the records that are not refused; null for each that is. Throws what storing throws. */

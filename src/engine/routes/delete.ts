@@ -27,7 +27,7 @@ export const deleteRoute: Route = {
     const { selection, isDryRun } = parseRequest(await readText(call.request, maxBytes), live.zone);
     const sums = sumSelected(live.ledger, selection);
     if (!isDryRun && sums.requests > 0) {
-      await live.delete(selection).catch(throwStorageProblem('deleted'));
+      await live.delete(selection).catch(throwStorageProblem('not all was deleted'));
       call.engine.log('info', `Deleted ${sums.requests} calls from ${live.folder}, as was asked for.`);
     }
     const answer: DeletionAnswer = { deleted: formatFigures(sums) };

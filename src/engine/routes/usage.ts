@@ -25,7 +25,8 @@ export const usageRoute: Route = {
     const parsed = parseBody(await readText(call.request), readContext(call.request), receivedAt);
     const items = refuseOld(parsed, live);
     const records = items.flatMap(item => (item.kind === 'record' ? [item.record] : []));
-    const appended = records.length === 0 ? [] : await live.append(records).catch(throwStorageProblem('stored'));
+    const appended =
+      records.length === 0 ? [] : await live.append(records).catch(throwStorageProblem('nothing was stored'));
     const answer: UsageAnswer = { ...formatUsageAnswer(items, appended), budget: live.budget() };
     sendJson(call.response, 200, answer);
   },

@@ -72,6 +72,18 @@ describe('POST /v1/delete', () => {
     expect(reader.all('notice')).toHaveLength(1);
   });
 
+  it('takes very many calls in parts, to the last and no further', async () => {
+    const engine = await startEngine();
+    const at = Date.parse('2026-03-01T00:00:00Z');
+    const many = (count: number, from: number, stepMs: number) =>
+      Array.from({ length: count }, (_, i) => ({ ...sixMills, timestamp: from + i * stepMs }));
+    await call(engine, '/v1/usage', many(25_000, at, 1_000));
+    await call(engine, '/v1/usage', [...many(1, at - 1, 0), ...many(1, at + 25_000_000, 0)]);
+    const range = { from: new Date(at).toISOString(), to: new Date(at + 25_000_000).toISOString() };
+    expect((await remove(engine, range)).json.deleted).toMatchObject({ requests: 25_000, cost_usd: 150 });
+    expect((await total(engine)).requests).toBe(2);
+  });
+
   it('of a session that retention has cut, takes the calls that are there and says so', async () => {
     const mode = await startWindowMode();
     const workspace = { storage: await makeFolder(), name: 'shop', folders: [] };
