@@ -2,6 +2,7 @@
 import './ui/busyTime.ts';
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import { AlertNotifier } from './ui/alertNotifier.ts';
 import { BudgetNotifier } from './ui/budgetNotifier.ts';
 import { busyTime } from './ui/busyTime.ts';
 import { registerCommands } from './ui/commands/registerCommands.ts';
@@ -71,6 +72,7 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
     report,
     new SpendStatusBar(engine),
     new BudgetNotifier(engine, log),
+    new AlertNotifier(engine, log),
     followWindow(engine),
     registerCommands({ context, log, connection: engine, estimator, report }),
   );

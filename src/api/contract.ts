@@ -115,6 +115,8 @@ export interface EngineState {
   readonly displaced_port: number | null;
   /** Things to tell the user, e.g. a ledger rebuilt from its journal. */
   readonly warnings: readonly string[];
+  /** Those of the warnings that a user must be told at once: usage that can't be stored, a file that was set aside. */
+  readonly alerts?: readonly string[];
 }
 
 /** Asks one window to show a budget notification; event `notice`, only on streams opened with `?window=`. */

@@ -75,6 +75,7 @@ export function parseEngineState(value: unknown): EngineState {
   requireStrings(state, ['version', 'url'], 'engine');
   requireThat(typeof state.pid === 'number' && isNullOr(state.displaced_port, 'number'), 'engine');
   requireThat(isArrayOf(state.warnings, 'string'), 'engine.warnings');
+  requireThat(state.alerts === undefined || isArrayOf(state.alerts, 'string'), 'engine.alerts');
   return value as EngineState;
 }
 

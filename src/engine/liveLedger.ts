@@ -107,7 +107,7 @@ export class LiveLedger {
       },
     });
     for (const [index, warning] of ledger.warnings.entries()) {
-      this.warnings.set(`ledger ${index}`, warning);
+      this.warnings.alert(`ledger ${index}`, warning);
     }
     this.#passImported();
     this.watch.assess();
@@ -221,11 +221,11 @@ export class LiveLedger {
       if (error instanceof StorageError) {
         // The same words for every call that is refused, so that it is told once.
         const why = error.isFull ? 'the disk is full' : 'the disk refuses';
-        this.warnings.set('disk', `Usage can't be stored in ${this.folder}: ${why} (${error.code}).`);
+        this.warnings.alert('disk', `Usage can't be stored in ${this.folder}: ${why} (${error.code}).`);
       }
       throw error;
     });
-    this.warnings.set('disk', null);
+    this.warnings.alert('disk', null);
     this.#spent = null;
     this.#machine?.onStored(this.folder, records, appended);
     return appended;

@@ -55,6 +55,7 @@ export function runEngine(parts: EngineParts): RunningEngine {
     url: endpoint.url,
     displaced_port: endpoint.displaced,
     warnings: [...warnings.list(), ...ledger.warnings.list()],
+    alerts: [...warnings.alerts(), ...ledger.warnings.alerts()],
   });
   warnings.onDidChange(() => {
     for (const { news } of parts.ledgers()) {

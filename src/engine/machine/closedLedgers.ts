@@ -5,8 +5,9 @@ import { openLedger } from '../../ledger/openLedger.ts';
 import { databaseName } from '../../ledger/snapshot.ts';
 import { FolderHeldError, lockFolder } from '../folderLock.ts';
 import type { Log } from '../log.ts';
+import { readOnlyDisk } from './readOnlyDisk.ts';
 
-/** Looks into the ledgers of workspaces that no window has open, one at a time and briefly. */
+/** Looks into the ledgers of workspaces that no window has open, one at a time and briefly, and changes nothing there. */
 export interface ClosedLedgers {
   /** Gives null when the folder is gone, or another engine's, or can't be read. */
   read<T>(folder: string, look: (ledger: Ledger) => Promise<T> | T): Promise<T | null>;
@@ -31,7 +32,13 @@ export function createClosedLedgers(log: Log): ClosedLedgers {
     try {
       const lock = await lockFolder(folder);
       try {
-        const ledger = await openLedger({ folder: lock.folder, price: throwUnasked, now: Date.now, log });
+        const ledger = await openLedger({
+          folder: lock.folder,
+          price: throwUnasked,
+          now: Date.now,
+          log: () => {},
+          disk: readOnlyDisk,
+        });
         try {
           return await action(ledger);
         } finally {

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dayOf, periodRange } from '../../../../src/core/calendar.ts';
@@ -184,7 +185,16 @@ describe('the sums over all ledgers', () => {
     const { sums } = await start(root, [join(root, 'nowhere'), ...folders]);
     await sums.start();
     expect(sums.totals('UTC')?.today.requests).toBe(1);
-    const { writeFile } = await import('node:fs/promises');
+    // A look changes nothing; whoever opens the ledger sets aside and reports.
+    const database = join(folders[0] ?? '', 'usage.sqlite');
+    await writeFile(database, 'no database');
+    const again = await start(root, folders);
+    await again.sums.start();
+    expect(again.sums.totals('UTC')?.today.requests).toBe(1);
+    expect(await readFile(database, 'utf8')).toBe('no database');
+    const opened = await open(folders[0] ?? '');
+    expect(opened.warnings).toHaveLength(1);
+    await opened.close();
     await writeFile(join(root, 'ledgers.json'), '{"folders":[1,');
     expect((await readKnownFolders(root)).list()).toEqual([]);
   });
