@@ -16,6 +16,9 @@ export const commands = {
   openSettings: 'spendLens.openSettings',
   exportCsv: 'spendLens.exportCsv',
   exportJson: 'spendLens.exportJson',
+  importHistory: 'spendLens.importHistory',
+  deleteHistory: 'spendLens.deleteHistory',
+  exportDatabase: 'spendLens.exportDatabase',
   restartEngine: 'spendLens.restartEngine',
   showLog: 'spendLens.showLog',
 } as const;

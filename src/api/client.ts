@@ -68,7 +68,7 @@ interface Call {
 }
 
 const defaultTimeoutMs = 10_000;
-/** Deleting, copying or packing a million calls takes a while. ms. */
+/** Deleting or copying a million calls takes a while, and so does looking through a large home. ms. */
 const longMs = 300_000;
 
 export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: ClientOptions): Client {
@@ -149,7 +149,7 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
       call(`/v1/notices/${encodeURIComponent(id)}`, { method: 'POST', body: { action }, signal }, ignore),
     findTranscripts: (agents, signal) => {
       const query = agents === undefined ? '' : `?agents=${agents.map(encodeURIComponent).join(',')}`;
-      return call(`/v1/import${query}`, { signal }, parseFoundTranscripts);
+      return call(`/v1/import${query}`, { signal, limitMs: longMs }, parseFoundTranscripts);
     },
     deleteHistory: (body, signal) =>
       call('/v1/delete', { method: 'POST', body, signal, limitMs: longMs }, parseDeletion),

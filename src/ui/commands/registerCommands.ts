@@ -6,8 +6,11 @@ import type { Services } from '../services.ts';
 import { changeBudget } from './changeBudget.ts';
 import { copyConnectionSettings } from './copyConnectionSettings.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
+import { deleteHistory } from './deleteHistory.ts';
 import { estimatePromptCost } from './estimatePromptCost.ts';
+import { exportDatabase } from './exportDatabase.ts';
 import { exportReport } from './exportReport.ts';
+import { importHistory } from './importHistory.ts';
 import { openReport } from './openReport.ts';
 import { openSettings } from './openSettings.ts';
 import { restartEngine } from './restartEngine.ts';
@@ -27,6 +30,9 @@ const handlers: Readonly<Record<Command, CommandHandler>> = {
   [commands.openSettings]: openSettings,
   [commands.exportCsv]: services => exportReport(services, 'csv'),
   [commands.exportJson]: services => exportReport(services, 'json'),
+  [commands.importHistory]: importHistory,
+  [commands.deleteHistory]: deleteHistory,
+  [commands.exportDatabase]: services => exportDatabase(services).then(() => {}),
   [commands.restartEngine]: restartEngine,
   [commands.showLog]: showLog,
 };
