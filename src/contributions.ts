@@ -64,6 +64,10 @@ export interface Settings {
   'estimate.expectedOutputTokens': number;
   /** Port of the ingest endpoint; 0 picks a free one once and keeps it. */
   'ingest.port': number;
+  /** Upstreams of the gateway by name: URL prefixes that take the place of a provider's origin, or add another one. */
+  'gateway.upstreams': Readonly<Record<string, string>>;
+  /** Whether the gateway asks for the usage of OpenAI chat streams in the client's name. */
+  'gateway.includeUsage': boolean;
   /** Days before today whose calls are kept one by one, of older ones only sums; 0 keeps all. */
   'retention.detailDays': number;
 }
@@ -78,5 +82,7 @@ export const defaultSettings: Settings = {
   'estimate.model': 'gpt-4.1',
   'estimate.expectedOutputTokens': 500,
   'ingest.port': 0,
+  'gateway.upstreams': {},
+  'gateway.includeUsage': true,
   'retention.detailDays': 0,
 };

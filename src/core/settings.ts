@@ -1,5 +1,6 @@
 import { defaultSettings, type PriceOverride, type Setting, type Settings } from '../contributions.ts';
 import { isValidZone } from './calendar.ts';
+import { isUpstream, upstreamExpectation } from './upstreamSettings.ts';
 
 export interface SettingsProblem {
   /** Without the prefix; for one price override `prices.<model>`; empty for the whole. */
@@ -28,8 +29,8 @@ const maxPercent = 1_000;
 /** A century. */
 const maxDays = 36_500;
 
-/** `prices` is checked entry by entry, so that one bad entry does not take the others with it. */
-const rules: { readonly [K in Exclude<Setting, 'prices'>]: Rule<Settings[K]> } = {
+/** Objects are checked entry by entry, so that one bad entry does not take the others with it. */
+const rules: { readonly [K in Exclude<Setting, 'prices' | 'gateway.upstreams'>]: Rule<Settings[K]> } = {
   'budget.daily': {
     expected: 'an amount in USD from 0 (no budget) to 1,000,000',
     check: value => (isNumber(value, 0, maxUsd) ? value : undefined),
@@ -62,6 +63,10 @@ const rules: { readonly [K in Exclude<Setting, 'prices'>]: Rule<Settings[K]> } =
     expected: 'a port from 1 to 65535, or 0 for any free one',
     check: value => (isNumber(value, 0, 65_535) && Number.isInteger(value) ? value : undefined),
   },
+  'gateway.includeUsage': {
+    expected: 'true or false',
+    check: value => (typeof value === 'boolean' ? value : undefined),
+  },
   'retention.detailDays': {
     expected: 'a whole number of days from 1 to 36500, or 0 to keep every call',
     check: value => (isNumber(value, 0, maxDays) && Number.isInteger(value) ? value : undefined),
@@ -91,6 +96,7 @@ export function parseSettings(nested: unknown): ParsedSettings {
     }
   }
   settings.prices = parsePrices(readKey(nested, 'prices'), problems);
+  settings['gateway.upstreams'] = parseUpstreams(readKey(nested, 'gateway.upstreams'), problems);
   return { settings: settings as unknown as Settings, problems };
 }
 
@@ -113,6 +119,22 @@ export function nestSettings(flat: Partial<Settings>): Record<string, unknown> {
 
 function problemOf(key: string, expectation: string, instead: string): SettingsProblem {
   return { key, message: `${expectation}; ${instead}.`, expectation: `${expectation}.` };
+}
+
+function parseUpstreams(value: unknown, problems: SettingsProblem[]): Settings['gateway.upstreams'] {
+  const key = 'gateway.upstreams';
+  if (value === undefined) {
+    return defaultSettings[key];
+  }
+  if (!isObject(value)) {
+    problems.push(problemOf(key, `"${key}" must be an object from names to URLs`, "the providers' own are used"));
+    return defaultSettings[key];
+  }
+  const isGood = ([name, prefix]: [string, unknown]) => isUpstream(name, prefix);
+  for (const [name] of Object.entries(value).filter(entry => !isGood(entry))) {
+    problems.push(problemOf(`${key}.${name}`, `The upstream "${name}" ${upstreamExpectation}`, 'it is not used'));
+  }
+  return Object.fromEntries(Object.entries(value).filter(isGood)) as Settings['gateway.upstreams'];
 }
 
 const priceFields = ['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWrite1h'] as const;

@@ -18,6 +18,8 @@ export interface Call {
   readonly query: URLSearchParams;
   /** Decoded parts of the path, by the name they have in the route. */
   readonly params: Readonly<Record<string, string>>;
+  /** Path and query, verbatim, without the prefix that may hold a token. */
+  readonly target: string;
   readonly engine: Engine;
 }
 
@@ -27,8 +29,8 @@ export interface GrantedCall extends Call {
 }
 
 interface RoutePlace {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Path with `:name` for a part that varies. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'ANY';
+  /** Path with `:name` for a part that varies, and a last part `*` for any others. */
   readonly path: string;
 }
 

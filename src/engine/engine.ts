@@ -1,6 +1,7 @@
 import type { EngineState } from '../api/contract.ts';
 import type { Estimator } from '../estimator/estimatorWorker.ts';
 import type { Access } from './call.ts';
+import type { Gateway } from './gateway/gateway.ts';
 import type { Imports } from './import/imports.ts';
 import type { LiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
@@ -23,6 +24,8 @@ export interface Engine {
   readonly imports: Imports;
   /** Counts prompts, in a worker that runs only while it is needed. */
   readonly estimator: Estimator;
+  /** Passes calls on to the providers. */
+  readonly gateway: Gateway;
   /** State of the engine as those who watch the ledger see it. */
   state(ledger: LiveLedger): EngineState;
   /** Flushes and leaves; returns at once. */

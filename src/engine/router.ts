@@ -12,7 +12,7 @@ export function findRoute(routes: readonly Route[], method: string, path: string
   for (const route of routes) {
     const params = matchPath(route.path, path);
     if (params !== null) {
-      if (route.method === (method === 'HEAD' ? 'GET' : method)) {
+      if (route.method === 'ANY' || route.method === (method === 'HEAD' ? 'GET' : method)) {
         return { route, params };
       }
       allowed.push(...(route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
@@ -29,6 +29,9 @@ export function findRoute(routes: readonly Route[], method: string, path: string
 }
 
 function matchPath(pattern: string, path: string): Record<string, string> | null {
+  if (pattern.endsWith('/*')) {
+    return path.startsWith(pattern.slice(0, -1)) ? {} : null;
+  }
   const wanted = pattern.split('/');
   const given = path.split('/');
   if (wanted.length !== given.length) {

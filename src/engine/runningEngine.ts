@@ -5,6 +5,7 @@ import type { Access } from './call.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import { estimatorPath } from './estimatorPath.ts';
+import { createGateway, type Gateway } from './gateway/gateway.ts';
 import type { Imports } from './import/imports.ts';
 import type { LiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
@@ -71,6 +72,7 @@ export function runEngine(parts: EngineParts): RunningEngine {
     imports,
     left,
     estimator: createEstimator({ workerPath: estimatorPath }),
+    gateway: createGateway(log, process.env),
     state,
     ledgers: parts.ledgers,
     authenticate: parts.authenticate,
@@ -79,7 +81,7 @@ export function runEngine(parts: EngineParts): RunningEngine {
         isLeaving = true;
         log('info', `Leaving: ${reason}.`);
         imports.stop();
-        leave(parts)
+        leave(parts, engine.gateway)
           .finally(() => engine.estimator.dispose())
           .then(onLeft);
       }
@@ -89,7 +91,7 @@ export function runEngine(parts: EngineParts): RunningEngine {
   return engine;
 }
 
-async function leave(parts: EngineParts): Promise<boolean> {
+async function leave(parts: EngineParts, gateway: Gateway): Promise<boolean> {
   const { log, api, windows } = parts;
   let isComplete = true;
   const attempt = async (what: string, run: () => Promise<void>) => {
@@ -102,6 +104,7 @@ async function leave(parts: EngineParts): Promise<boolean> {
   };
   await attempt('Taking leave', parts.beforeLeaving);
   await api.settle();
+  await attempt('Ending gateway calls', gateway.stop);
   windows?.stop();
   for (const live of parts.ledgers()) {
     await attempt(`Closing ${live.folder}`, () => live.close());

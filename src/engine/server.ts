@@ -71,7 +71,12 @@ export function createApi(routes: readonly Route[], log: Log): Api {
     createServer: () => {
       const server = createServer(limits, onRequest);
       server.maxHeadersCount = maxHeaders;
-      server.on('clientError', refuseBroken);
+      server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+        // What a gateway passes on may take longer than any request of our own.
+        if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT' || !engine?.gateway.isAtWork(socket)) {
+          refuseBroken(error, socket);
+        }
+      });
       servers.push(server);
       return server;
     },
@@ -131,7 +136,7 @@ async function answer(
   const query = new URLSearchParams(cut === -1 ? '' : target.slice(cut + 1));
   const found = findRoute(routes, request.method ?? '', path);
   if ('route' in found && found.route.access === 'none') {
-    await found.route.handle({ request, response, query, params: found.params, engine });
+    await found.route.handle({ request, response, query, params: found.params, target, engine });
     return;
   }
   const access = engine.authenticate(tokens);
@@ -153,5 +158,5 @@ async function answer(
   if (route.access === 'admin' && !access.isAdmin) {
     throw new HttpProblem(403, 'This needs the admin token.', { field: 'authorization' });
   }
-  await route.handle({ request, response, query, params, engine, access });
+  await route.handle({ request, response, query, params, target, engine, access });
 }

@@ -128,9 +128,19 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     const live = await ledgers.use(folder, settings);
     live.lock.announce({ url: endpoint.url });
     folders.set(live, workspace?.folders ?? []);
+    if (live !== machine) {
+      await shareUpstreams(settings);
+    }
     live.warnings.set('settings', problems.map(({ message }) => message).join(' ') || null);
     await followPort(settings);
     return live;
+  }
+
+  /** Upstreams are the user's: the machine's ledger, which may have no window, has those that the last window told. */
+  async function shareUpstreams({ 'gateway.upstreams': upstreams }: Settings): Promise<void> {
+    if (JSON.stringify(machine.settings['gateway.upstreams']) !== JSON.stringify(upstreams)) {
+      await machine.applySettings({ ...machine.settings, 'gateway.upstreams': upstreams });
+    }
   }
 
   async function followPort(settings: Settings): Promise<void> {

@@ -28,6 +28,8 @@ export interface Windows {
   /** Ties a registered window to its stream. */
   attach(entry: WindowEntry, stream: EventStream): void;
   forget(id: string): void;
+  /** Something is under way that must not be left for want of windows; call what it gives when that is over. */
+  hold(): () => void;
   stop(): void;
 }
 
@@ -41,11 +43,12 @@ interface Lease extends WindowEntry {
 export function createWindows({ findLedger, onIdle, idleMs, graceMs = 30_000, log }: WindowsOptions): Windows {
   const leases = new Map<string, Lease>();
   let registering = 0;
+  let holds = 0;
   let idle: NodeJS.Timeout | undefined;
 
   function watchIdle(): void {
     clearTimeout(idle);
-    if (leases.size === 0 && registering === 0) {
+    if (leases.size === 0 && registering === 0 && holds === 0) {
       idle = setTimeout(onIdle, idleMs);
     }
   }
@@ -117,6 +120,14 @@ export function createWindows({ findLedger, onIdle, idleMs, graceMs = 30_000, lo
       if (lease) {
         forget(lease);
       }
+    },
+    hold: () => {
+      holds += 1;
+      clearTimeout(idle);
+      return once(() => {
+        holds -= 1;
+        watchIdle();
+      });
     },
     stop: () => {
       clearTimeout(idle);

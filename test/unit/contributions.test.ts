@@ -69,9 +69,10 @@ describe('settings', () => {
     }
   });
 
-  test('that open a port are the machine’s, the others the window’s', () => {
+  test('that open a port or say where calls go are the machine’s, the others the window’s', () => {
+    const machine = [`${section}.ingest.port`, `${section}.gateway.upstreams`];
     for (const [id, { scope }] of Object.entries(properties)) {
-      expect(scope, id).toBe(id === `${section}.ingest.port` ? 'machine' : 'window');
+      expect(scope, id).toBe(machine.includes(id) ? 'machine' : 'window');
     }
   });
 

@@ -4,6 +4,7 @@ import { deleteRoute } from './delete.ts';
 import { diagnosticsRoute } from './diagnostics.ts';
 import { estimateRoute } from './estimate.ts';
 import { eventsRoute } from './events.ts';
+import { gatewayRoute } from './gateway.ts';
 import { healthzRoute } from './healthz.ts';
 import { findImportsRoute, importRoute } from './import.ts';
 import { noticesRoute } from './notices.ts';
@@ -29,6 +30,7 @@ export const standaloneRoutes: readonly Route[] = [
   databaseRoute,
   healthzRoute,
   shutdownRoute,
+  gatewayRoute,
 ];
 
 /** What the engine of the VS Code windows answers. */

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { UsageAnswer } from '../../api/contract.ts';
 import {
   type CaptureItem,
@@ -9,6 +8,7 @@ import {
 } from '../../capture/usageBody.ts';
 import { readText } from '../body.ts';
 import { findLedger, type Route, sendJson } from '../call.ts';
+import { readContextHeaders } from '../contextHeaders.ts';
 import type { LiveLedger } from '../liveLedger.ts';
 import { HttpProblem } from '../problem.ts';
 import { throwStorageProblem } from '../storageProblem.ts';
@@ -22,7 +22,7 @@ export const usageRoute: Route = {
   handle: async call => {
     const live = findLedger(call);
     const receivedAt = Date.now();
-    const parsed = parseBody(await readText(call.request), readContext(call.request), receivedAt);
+    const parsed = parseBody(await readText(call.request), readContextHeaders(call.request), receivedAt);
     const items = refuseOld(parsed, live);
     const records = items.flatMap(item => (item.kind === 'record' ? [item.record] : []));
     const appended =
@@ -52,30 +52,5 @@ function parseBody(text: string, context: UsageContext, receivedAt: number) {
   } catch (error) {
     const status = error instanceof UnreadableBodyError ? 400 : error instanceof TooManyRecordsError ? 413 : null;
     throw status === null ? error : new HttpProblem(status, (error as Error).message, { field: 'body' });
-  }
-}
-
-function readContext({ headers }: IncomingMessage): UsageContext {
-  const read = (name: string) => {
-    const value = headers[name];
-    return typeof value === 'string' ? decodeHeader(value) : undefined;
-  };
-  return {
-    sessionId: read('x-spend-lens-session'),
-    taskType: read('x-spend-lens-task-type'),
-    userId: read('x-spend-lens-user'),
-    agent: read('x-spend-lens-agent'),
-    provider: read('x-spend-lens-provider'),
-    model: read('x-spend-lens-model'),
-    idempotencyKey: read('idempotency-key'),
-  };
-}
-
-/** Node reads headers as latin1, but who sends more than ASCII (`curl -H 'x-spend-lens-user: Zoë'`) sends UTF-8. */
-function decodeHeader(value: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
-  } catch {
-    return value;
   }
 }

@@ -14,6 +14,7 @@ describe('parseSettings', () => {
       prices: { 'my-*': { input: 1, output: 2, cacheWrite1h: 0 } },
       estimate: { model: 'gpt-5', expectedOutputTokens: 0 },
       'ingest.port': 4318,
+      gateway: { upstreams: { openai: 'http://127.0.0.1:9000' }, includeUsage: false },
       retention: { detailDays: 90 },
     };
     expect(parseSettings(nested)).toEqual({
@@ -26,6 +27,8 @@ describe('parseSettings', () => {
         'estimate.model': 'gpt-5',
         'estimate.expectedOutputTokens': 0,
         'ingest.port': 4318,
+        'gateway.upstreams': { openai: 'http://127.0.0.1:9000' },
+        'gateway.includeUsage': false,
         'retention.detailDays': 90,
       },
       problems: [],
@@ -46,6 +49,8 @@ describe('parseSettings', () => {
     ['estimate.model', ' '],
     ['estimate.expectedOutputTokens', 1.5],
     ['ingest.port', 65_536],
+    ['gateway.includeUsage', 'yes'],
+    ['gateway.upstreams', []],
     ['retention.detailDays', -1],
     ['retention.detailDays', 1.5],
     ['prices', []],
@@ -59,6 +64,22 @@ describe('parseSettings', () => {
         expectation: expect.stringMatching(/ must be [^;]+\.$/),
       },
     ]);
+  });
+
+  it('drops upstreams that are no URL prefix, or hold a key, and keeps the others', () => {
+    const good = { openai: 'http://127.0.0.1:9000', 'my.proxy': 'https://llm.example.com/v1/' };
+    const bad = {
+      a: 'ftp://example.com',
+      b: 'https://ann:secret@example.com',
+      c: 'https://example.com?key=secret',
+      d: 'example.com',
+      e: 1,
+      'f/g': 'https://example.com',
+    };
+    const { settings, problems } = parseSettings({ gateway: { upstreams: { ...good, ...bad } } });
+    expect(settings['gateway.upstreams']).toEqual(good);
+    expect(problems.map(({ key }) => key)).toEqual(Object.keys(bad).map(name => `gateway.upstreams.${name}`));
+    expect(JSON.stringify(problems)).not.toContain('secret');
   });
 
   it('drops one bad price and keeps the others', () => {

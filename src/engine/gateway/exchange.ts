@@ -1,0 +1,178 @@
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import type { GrantedCall } from '../call.ts';
+import type { Log } from '../log.ts';
+import type { UpstreamAgents } from './agents.ts';
+import { forwardAnswer } from './forwardAnswer.ts';
+import { forwardRequestHeaders, forwardTrailers } from './forwardedHeaders.ts';
+import { describeFailure, type GatewayError, sendGatewayError } from './gatewayError.ts';
+import { spliceIncludeUsage } from './includeUsage.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
+import { mayNeedUsageOption, takeBody } from './requestBody.ts';
+import { findUpstream, type GatewayTarget, knownUpstreams, parseTarget, type Upstream } from './upstreams.ts';
+
+/** One call on its way through the gateway. */
+export interface Exchange {
+  /** Resolves when it is over and what it used is durable. Never rejects. */
+  readonly done: Promise<void>;
+  /** Ends it now, at both sides. */
+  cut(): void;
+}
+
+export interface ExchangeParts {
+  readonly agents: UpstreamAgents;
+  readonly log: Log;
+}
+
+/** The headers of an answer may be longer than those of a request: cookies, policies. Bytes. */
+const maxAnswerHeaders = 128 * 1024;
+
+/** Passes a call on to its upstream and the answer back, chunk by chunk, and records what it used. */
+export function passThrough(call: GrantedCall, parts: ExchangeParts): Exchange {
+  const leaving = new AbortController();
+  const onClose = () => {
+    if (!call.response.writableFinished) {
+      leaving.abort();
+    }
+  };
+  call.response.once('close', onClose);
+  return {
+    done: pass(call, parts, leaving.signal).catch(error => {
+      parts.log('error', `Gateway: ${error instanceof Error ? error.message : 'unknown error'}`);
+      call.response.destroy();
+    }),
+    cut: () => call.response.destroy(),
+  };
+}
+
+async function pass(call: GrantedCall, parts: ExchangeParts, signal: AbortSignal): Promise<void> {
+  const { request, response } = call;
+  const target = parseTarget(call.target) ?? { name: '', rest: '', endpoint: '/' };
+  const refuse = (error: GatewayError) => sendGatewayError(response, target.name, target.endpoint, error);
+  const upstream = findUpstream(target, call.access.ledger.settings['gateway.upstreams']);
+  if (!upstream) {
+    const message = `Spend Lens knows no upstream of this name. Use one of ${knownUpstreams.join(', ')}, or name yours in the setting spendLens.gateway.upstreams.`;
+    refuse({ status: 404, message });
+    return;
+  }
+  if (/^websocket$/i.test(request.headers.upgrade?.trim() ?? '')) {
+    // Agents that try a WebSocket first (Codex) take this as the word to use HTTP (wire formats, C).
+    const message = 'Spend Lens passes HTTP on, not WebSockets.';
+    refuse({ status: 426, message, headers: { upgrade: 'HTTP/1.1', connection: 'Upgrade, close' } });
+    return;
+  }
+  const recorder = createRecorder(call, target);
+  const body = await readBeginning(call, target).catch(() => null);
+  if (body === null || signal.aborted) {
+    return;
+  }
+  const sent = send(call, upstream, body.isSpliced ? body.bytes.length : null, parts.agents);
+  signal.addEventListener('abort', () => sent.destroy(), { once: true });
+  const answered = awaitAnswer(sent);
+  sendBody(request, sent, body, recorder);
+  let answer: IncomingMessage;
+  try {
+    answer = await answered;
+  } catch (error) {
+    if (!signal.aborted) {
+      const reason = describeFailure(error);
+      parts.log('warn', `Gateway: ${target.name} can't be reached at ${upstream.origin}: ${reason}.`);
+      refuse({ status: 502, message: `Spend Lens can't reach ${target.name} at ${upstream.origin}: ${reason}.` });
+    }
+    return;
+  }
+  await forwardAnswer({ request, response, answer, recorder, isSpliced: body.isSpliced, log: parts.log });
+  // An answer may come before all of the question was sent; the rest of that is of no use then.
+  sent.destroy();
+  await recorder.finish(answer);
+}
+
+interface Beginning {
+  readonly bytes: Buffer;
+  /** Nothing follows. */
+  readonly isWhole: boolean;
+  readonly isSpliced: boolean;
+}
+
+/** The beginning of the body, with the option spliced in where it is due; empty when there is no need to look into it. */
+async function readBeginning({ request, access }: GrantedCall, { name, endpoint }: GatewayTarget): Promise<Beginning> {
+  if (!access.ledger.settings['gateway.includeUsage'] || !mayNeedUsageOption(name, endpoint, request)) {
+    return { bytes: Buffer.alloc(0), isWhole: false, isSpliced: false };
+  }
+  const { bytes, isWhole } = await takeBody(request);
+  const spliced = isWhole ? spliceIncludeUsage(bytes) : null;
+  return { bytes: spliced ?? bytes, isWhole, isSpliced: spliced !== null };
+}
+
+function send(
+  { request, engine }: GrantedCall,
+  upstream: Upstream,
+  bodyLength: number | null,
+  agents: UpstreamAgents,
+): ClientRequest {
+  const method = request.method ?? 'GET';
+  return (upstream.isTls ? https : http).request({
+    hostname: upstream.hostname,
+    port: upstream.port,
+    path: upstream.path,
+    method,
+    headers: forwardRequestHeaders(request.rawHeaders, {
+      host: upstream.host,
+      bodyLength,
+      method,
+      isOwnAuthorization: value => {
+        const token = /^bearer +(\S+) *$/i.exec(value)?.[1];
+        return token !== undefined && engine.authenticate([token]) !== null;
+      },
+    }),
+    agent: upstream.isTls ? agents.tls() : agents.plain,
+    maxHeaderSize: maxAnswerHeaders,
+  });
+}
+
+/** The answer's head. Rejects when none comes. Errors after it show in the answer itself. */
+function awaitAnswer(sent: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    sent.once('response', resolve);
+    sent.on('error', reject);
+    sent.once('close', () => reject(new Error('closed')));
+  });
+}
+
+/** Sends the body on as it comes, no faster than the upstream takes it. */
+function sendBody(request: IncomingMessage, sent: ClientRequest, beginning: Beginning, recorder: Recorder): void {
+  const pass = (chunk: Buffer): boolean => {
+    const isReady = sent.write(chunk);
+    recorder.onRequestBytes(chunk);
+    return isReady;
+  };
+  const end = () => {
+    const trailers = forwardTrailers(request.rawTrailers);
+    if (trailers.length > 0) {
+      sent.addTrailers(trailers);
+    }
+    sent.end();
+  };
+  if (beginning.bytes.length > 0) {
+    pass(beginning.bytes);
+  }
+  if (beginning.isWhole) {
+    end();
+    return;
+  }
+  const onData = (chunk: Buffer) => {
+    if (!pass(chunk)) {
+      request.pause();
+    }
+  };
+  request.on('data', onData);
+  sent.on('drain', () => request.resume());
+  request.once('end', end);
+  sent.once('close', () => {
+    // What still comes is discarded by the server.
+    request.off('data', onData);
+    request.off('end', end);
+    request.resume();
+  });
+  request.resume();
+}

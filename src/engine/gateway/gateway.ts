@@ -1,0 +1,47 @@
+import type { Duplex } from 'node:stream';
+import type { GrantedCall } from '../call.ts';
+import type { Log } from '../log.ts';
+import { createUpstreamAgents } from './agents.ts';
+import { type Exchange, passThrough } from './exchange.ts';
+
+/** The pass-through to the providers. */
+export interface Gateway {
+  /** Passes a call on; resolves when it is over and what it used is durable. */
+  pass(call: GrantedCall): Promise<void>;
+  /** Whether a call is under way on this connection, which may then take as long as it takes. */
+  isAtWork(socket: Duplex): boolean;
+  /** Ends what is under way, and records what was used until then. */
+  stop(): Promise<void>;
+}
+
+/** A pass-through with connections of its own. `env` may name proxies. */
+export function createGateway(log: Log, env: NodeJS.ProcessEnv): Gateway {
+  const agents = createUpstreamAgents(env);
+  const running = new Set<Exchange>();
+  const sockets = new Set<Duplex>();
+  return {
+    isAtWork: socket => sockets.has(socket),
+    async pass(call) {
+      const { socket } = call.request;
+      const release = call.engine.windows?.hold();
+      const exchange = passThrough(call, { agents, log });
+      running.add(exchange);
+      sockets.add(socket);
+      try {
+        await exchange.done;
+      } finally {
+        running.delete(exchange);
+        sockets.delete(socket);
+        release?.();
+      }
+    },
+    async stop() {
+      const last = [...running];
+      for (const exchange of last) {
+        exchange.cut();
+      }
+      await Promise.all(last.map(({ done }) => done));
+      agents.close();
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import type { Route } from '../call.ts';
+
+/** `/gateway/{provider}/…`, any method: passes the request on to the provider (docs/gateway.md). */
+export const gatewayRoute: Route = {
+  method: 'ANY',
+  path: '/gateway/*',
+  access: 'ledger',
+  handle: call => call.engine.gateway.pass(call),
+};
