@@ -82,8 +82,10 @@ async function pass(call: GrantedCall, parts: ExchangeParts, signal: AbortSignal
     return;
   }
   await forwardAnswer({ request, response, answer, recorder, isSpliced: body.isSpliced, log: parts.log });
-  // An answer may come before all of the question was sent; the rest of that is of no use then.
-  sent.destroy();
+  if (!request.complete || !answer.complete) {
+    // An answer may come before all of the question was sent; the rest of that is of no use then.
+    sent.destroy();
+  }
   await recorder.finish(answer);
 }
 
