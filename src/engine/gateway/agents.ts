@@ -22,7 +22,7 @@ export function createUpstreamAgents(env: NodeJS.ProcessEnv): UpstreamAgents {
   return {
     plain,
     tls: () => {
-      secure ??= new https.Agent({ ...options, secureContext: tls.createSecureContext({ ca: listCertificates() }) });
+      secure ??= new https.Agent({ ...options, secureContext: createContext() });
       return secure;
     },
     close: () => {
@@ -32,12 +32,16 @@ export function createUpstreamAgents(env: NodeJS.ProcessEnv): UpstreamAgents {
   };
 }
 
-function listCertificates(): string[] {
-  const own = tls.getCACertificates('default');
+function createContext(): tls.SecureContext {
+  const ca = listCertificates();
+  return tls.createSecureContext(ca && { ca });
+}
+
+/** Nothing where the runtime can't tell: then it trusts what it trusts. */
+function listCertificates(): string[] | undefined {
   try {
-    return [...new Set([...own, ...tls.getCACertificates('system')])];
+    return [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])];
   } catch {
-    // A system whose store can't be read.
-    return own;
+    return undefined;
   }
 }
