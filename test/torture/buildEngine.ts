@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { resultsFolder, root } from '../run/paths.ts';
@@ -28,5 +29,6 @@ export async function buildEngine(): Promise<string> {
       },
     ],
   });
+  process.once('exit', () => rmSync(outfile, { force: true }));
   return outfile;
 }
