@@ -147,7 +147,7 @@ export class LiveLedger {
     const priced = await this.ledger.priceWaiting();
     this.#spent = null;
     if (priced > 0) {
-      this.#machine?.onRevised();
+      void this.#machine?.onRevised();
     }
     this.news.touch();
   }
@@ -187,7 +187,7 @@ export class LiveLedger {
       }
     } finally {
       this.#spent = null;
-      this.#machine?.onRevised();
+      void this.#machine?.onRevised();
       this.watch.review();
       this.news.touch();
     }
@@ -233,7 +233,10 @@ export class LiveLedger {
 
   /** In the background: what is too old is refused from now on, however long dropping it takes. */
   #retain(): void {
-    void this.retention.keep(this.#settings['retention.detailDays'], dayOf(this.#now(), this.zone), this.zone);
+    // What fails was logged, but for a ledger that was closed meanwhile.
+    this.retention
+      .keep(this.#settings['retention.detailDays'], dayOf(this.#now(), this.zone), this.zone)
+      .catch(() => undefined);
   }
 
   #assess(): BudgetAssessment {

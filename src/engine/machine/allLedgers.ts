@@ -7,6 +7,9 @@ import type { ClosedLedgers } from './closedLedgers.ts';
 import { type CallSource, Doubles } from './doubles.ts';
 import { IdSet } from './idSet.ts';
 
+/** Steps of some microseconds. */
+const stepsPerTurn = 100;
+
 interface ClosedLedger {
   readonly source: CallSource;
   readonly quarters: readonly Quarter[];
@@ -24,7 +27,11 @@ export class AllLedgers {
   readonly #open = new Map<string, { readonly ledger: Ledger; readonly source: CallSource }>();
   readonly #closed = new Map<string, ClosedLedger>();
   readonly #doubles = new Doubles(() => [...this.#open.values(), ...this.#closed.values()].map(({ source }) => source));
+  /** Folders of closed ledgers that will be looked into for what is wanted of them. */
+  readonly #asked = new Set<string>();
   readonly #fetches = new Set<Promise<void>>();
+  /** Nothing is read any more: the ledgers are about to be closed. */
+  #isStopped = false;
 
   /** `onChange` is called when something was found out in the background. */
   constructor(sinceMs: number, closedLedgers: ClosedLedgers, onChange: () => void = () => {}) {
@@ -33,18 +40,13 @@ export class AllLedgers {
     this.#onChange = onChange;
   }
 
-  get openFolders(): readonly string[] {
-    return [...this.#open.keys()];
-  }
-
   /** A ledger is open from now on. Resolves when its calls were compared with those of all others. */
   async addOpen(folder: string, ledger: Ledger): Promise<void> {
     const wasKnown = this.#closed.delete(folder);
     const source: CallSource = { knows: id => ledger.knows(id), findByIds: ids => ledger.findByIds(ids) };
     this.#open.set(folder, { ledger, source });
-    this.review();
     if (!wasKnown) {
-      await this.#compare(source, ledger);
+      await this.#compare(source, ledger.ids(this.sinceMs));
     }
   }
 
@@ -54,29 +56,35 @@ export class AllLedgers {
     if (lastWrite === null || lastWrite < this.sinceMs || this.#open.has(folder)) {
       return;
     }
-    await this.#closedLedgers.read(folder, async ledger => {
-      const ids = await IdSet.from(ledger.ids(this.sinceMs));
-      const closed = {
-        source: this.#createClosedSource(folder, ledger, ids),
-        quarters: ledger.quarters({ fromMs: this.sinceMs, toMs: Number.MAX_SAFE_INTEGER }),
-      };
-      this.#closed.set(folder, closed);
-      await this.#compare(closed.source, ledger);
-      closed.source.forgetLedger();
-    });
+    const found = await this.#closedLedgers.read(folder, ledger => ({
+      pages: [...ledger.ids(this.sinceMs)],
+      quarters: ledger.quarters({ fromMs: this.sinceMs, toMs: Number.MAX_SAFE_INTEGER }),
+    }));
+    // A window may have been waiting for the folder.
+    if (found === null || this.#open.has(folder)) {
+      return;
+    }
+    const source = this.#createClosedSource(folder, new IdSet(found.pages));
+    this.#closed.set(folder, { source, quarters: found.quarters });
+    await this.#compare(source, found.pages);
+  }
+
+  /** Reads no ledger from now on. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   /** A record with these ids was stored in an open ledger, in the row with that id. */
   look(folder: string, ids: readonly string[], row: string): void {
     const open = this.#open.get(folder);
-    if (open && ids.length > 0) {
+    if (open && ids.length > 0 && !this.#isStopped) {
       this.#doubles.look(open.source, ids, row);
     }
   }
 
-  /** Rows changed in another way. */
-  review(): void {
-    this.#doubles.review();
+  /** Rows changed in another way. Resolves when all calls that several ledgers hold were looked at again. */
+  async review(): Promise<void> {
+    await this.#inTurns(this.#doubles.review());
   }
 
   /** Sums over a range that begins and ends with a quarter of an hour. */
@@ -105,52 +113,69 @@ export class AllLedgers {
     }
   }
 
-  async #compare(source: CallSource, ledger: Ledger): Promise<void> {
-    for (const page of ledger.ids(this.sinceMs)) {
-      for (const id of page) {
-        this.#doubles.look(source, [id]);
+  async #compare(source: CallSource, pages: Iterable<readonly string[]>): Promise<void> {
+    const doubles = this.#doubles;
+    function* compareAll(): Generator<void> {
+      for (const page of pages) {
+        for (const id of page) {
+          doubles.compare(source, id);
+          yield;
+        }
       }
-      await nextTurn();
+    }
+    await this.#inTurns(compareAll());
+  }
+
+  /** Does many small steps with turns for others in between; stops where this stops. */
+  async #inTurns(steps: Iterator<void>): Promise<void> {
+    for (let count = 1; !this.#isStopped && !steps.next().done; count++) {
+      if (count % stepsPerTurn === 0) {
+        await nextTurn();
+      }
     }
   }
 
-  /** While the ledger is there its calls come from it; afterwards those that are asked for are fetched. */
-  #createClosedSource(folder: string, ledger: Ledger, ids: IdSet): CallSource & { forgetLedger(): void } {
-    let present: Ledger | null = ledger;
+  /** Rows of a closed ledger that are asked for are fetched, many at a time. */
+  #createClosedSource(folder: string, ids: IdSet): CallSource {
+    let wanted = new Set<string>();
     const fetched = new Map<string, readonly CallRow[]>();
-    const keep = (from: Ledger, id: string) => fetched.set(id, from.findByIds([id]));
+    const fetchWanted = (from: Ledger) => {
+      const now = [...wanted];
+      wanted = new Set();
+      for (const id of now) {
+        fetched.set(id, from.findByIds([id]));
+      }
+      return now;
+    };
     return {
-      forgetLedger: () => {
-        present = null;
-      },
       knows: id => ids.has(id),
-      findByIds: wanted => {
-        const missing = wanted.filter(id => ids.has(id) && !fetched.has(id));
-        if (present) {
-          for (const id of missing) {
-            keep(present, id);
-          }
-        } else if (missing.length > 0) {
-          for (const id of missing) {
-            // Asked for once, however often others look meanwhile.
-            fetched.set(id, []);
-          }
-          this.#fetch(folder, from => {
-            for (const id of missing) {
-              keep(from, id);
-            }
-          });
+      findByIds: asked => {
+        for (const id of asked.filter(each => ids.has(each) && !fetched.has(each))) {
+          wanted.add(id);
         }
-        const rows = wanted.flatMap(id => fetched.get(id) ?? []);
+        if (wanted.size > 0) {
+          this.#fetch(folder, fetchWanted);
+        }
+        const rows = asked.flatMap(id => fetched.get(id) ?? []);
         return [...new Map(rows.map(row => [row.id, row])).values()];
       },
     };
   }
 
-  #fetch(folder: string, look: (ledger: Ledger) => void): void {
-    const fetch = this.#closedLedgers.read(folder, look).then(() => {
+  /** Asks a closed ledger once for all that is wanted by the time it is open. */
+  #fetch(folder: string, fetchWanted: (ledger: Ledger) => readonly string[]): void {
+    if (this.#asked.has(folder)) {
+      return;
+    }
+    this.#asked.add(folder);
+    const look = (ledger: Ledger) => {
+      this.#asked.delete(folder);
+      return fetchWanted(ledger);
+    };
+    const fetch = this.#closedLedgers.read(folder, look).then(async ids => {
+      this.#asked.delete(folder);
+      await this.#inTurns(this.#doubles.review(ids ?? []));
       this.#fetches.delete(fetch);
-      this.review();
       this.#onChange();
     });
     this.#fetches.add(fetch);

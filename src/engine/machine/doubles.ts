@@ -12,6 +12,8 @@ export interface CallSource {
 /** Calls that are the same one, by the ids that tell. */
 interface Link {
   readonly ids: Set<string>;
+  /** Those whose rows were looked at. */
+  sources: ReadonlySet<CallSource>;
   /** What is counted too much. */
   extra: readonly CallRow[];
 }
@@ -38,25 +40,46 @@ export class Doubles {
     return this.#extra;
   }
 
-  /** Looks whether another ledger holds a call with one of these ids; all of them are of one call of `source`, in row `row`. */
-  look(source: CallSource, ids: readonly string[], row?: string): void {
-    const link = row === undefined ? undefined : this.#linkOfRow.get(row);
-    const others = this.#sources().filter(other => other !== source);
-    if (link || ids.some(id => this.#linkOf.has(id) || others.some(other => other.knows(id)))) {
+  /** A record with these ids was stored in row `row` of `source`: looks whether another ledger holds the call, too. */
+  look(source: CallSource, ids: readonly string[], row: string): void {
+    const link = this.#linkOfRow.get(row);
+    if (link || ids.some(id => this.#linkOf.has(id) || this.#isElsewhere(source, id))) {
       this.#join([...(link?.ids ?? []), ...ids]);
     }
   }
 
-  /** Looks at everything again: rows were priced or deleted, or a ledger was opened. */
-  review(): void {
-    for (const link of new Set(this.#linkOf.values())) {
-      this.#weigh(link);
+  /** `source` has known an id all the time: looks whether another ledger holds its call, too. */
+  compare(source: CallSource, id: string): void {
+    const link = this.#linkOf.get(id);
+    if (link ? !link.sources.has(source) : this.#isElsewhere(source, id)) {
+      this.#join([id]);
     }
+  }
+
+  /** Looks again, in small steps, at the calls that these ids lead to: they can be found now, were priced or deleted. */
+  *review(ids: Iterable<string> = [...this.#linkOf.keys()]): Generator<void> {
+    const seen = new Set<Link>();
+    for (const id of ids) {
+      const link = this.#linkOf.get(id);
+      if (link && !seen.has(link)) {
+        seen.add(link);
+        this.#weigh(link);
+        yield;
+      }
+    }
+  }
+
+  #isElsewhere(source: CallSource, id: string): boolean {
+    return this.#sources().some(other => other !== source && other.knows(id));
   }
 
   #join(ids: readonly string[]): void {
     const known = new Set(ids.flatMap(id => this.#linkOf.get(id) ?? []));
-    const link: Link = { ids: new Set([...ids, ...[...known].flatMap(other => [...other.ids])]), extra: [] };
+    const link: Link = {
+      ids: new Set([...ids, ...[...known].flatMap(other => [...other.ids])]),
+      sources: new Set(),
+      extra: [],
+    };
     for (const id of link.ids) {
       this.#linkOf.set(id, link);
     }
@@ -66,7 +89,9 @@ export class Doubles {
   #weigh(link: Link): void {
     this.#extra = null;
     const ids = [...link.ids];
-    const rows = this.#sources().flatMap(source => source.findByIds(ids));
+    const sources = this.#sources();
+    link.sources = new Set(sources);
+    const rows = sources.flatMap(source => source.findByIds(ids));
     for (const row of rows) {
       const other = this.#linkOfRow.get(row.id);
       this.#linkOfRow.set(row.id, link);

@@ -1,23 +1,15 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-
 /** A set of ids in eight bytes each: what it says it knows it may not know, once in a billion; what it denies is not there. */
 export class IdSet {
   readonly #hashes: Float64Array;
 
-  private constructor(hashes: Float64Array) {
-    this.#hashes = hashes;
-  }
-
-  /** Takes the ids in pieces, with a turn for others in between. */
-  static async from(pages: Iterable<readonly string[]>): Promise<IdSet> {
+  constructor(pages: Iterable<readonly string[]>) {
     const hashes: number[] = [];
     for (const page of pages) {
       for (const id of page) {
         hashes.push(hash(id));
       }
-      await nextTurn();
     }
-    return new IdSet(Float64Array.from(hashes).sort());
+    this.#hashes = Float64Array.from(hashes).sort();
   }
 
   has(id: string): boolean {

@@ -31,6 +31,7 @@ export class MachineSums {
   readonly #recent: AllLedgers;
   readonly #open = new Map<string, Ledger>();
   #isComplete = false;
+  #isStopped = false;
   /** By zone and day, until something changes. */
   readonly #totals = new Map<string, MachineTotals>();
 
@@ -46,12 +47,15 @@ export class MachineSums {
     for (const folder of this.#options.folders.list()) {
       await this.#recent.addClosed(folder);
     }
+    await this.#recent.settle();
     this.#isComplete = true;
     this.#touch();
   }
 
   /** Looks into no further ledger; resolves when none is being looked into. */
   stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#recent.stop();
     return this.#closedLedgers.stop();
   }
 
@@ -63,11 +67,10 @@ export class MachineSums {
   /** A ledger was opened, and stays open. */
   async addOpen(folder: string, ledger: Ledger): Promise<void> {
     this.#open.set(folder, ledger);
-    const added = this.#recent.addOpen(folder, ledger);
-    await this.#options.folders.add(folder).catch((error: Error) => {
+    const remembered = this.#options.folders.add(folder).catch((error: Error) => {
       this.#options.log('warn', `ledgers.json could not be written: ${error.message}`);
     });
-    await added;
+    await Promise.all([this.#recent.addOpen(folder, ledger), remembered]);
     this.#touch();
   }
 
@@ -79,9 +82,10 @@ export class MachineSums {
     this.#touch();
   }
 
-  /** Rows of an open ledger changed in another way: they were priced or deleted. */
-  onRevised(): void {
-    this.#recent.review();
+  /** Rows of an open ledger changed in another way: they were priced or deleted. Resolves when the sums follow. */
+  async onRevised(): Promise<void> {
+    this.#touch();
+    await this.#recent.review();
     this.#touch();
   }
 
@@ -157,7 +161,9 @@ export class MachineSums {
 
   #touch(): void {
     this.#totals.clear();
-    this.#options.onChange();
+    if (!this.#isStopped) {
+      this.#options.onChange();
+    }
   }
 }
 

@@ -173,7 +173,7 @@ describe('the sums over all ledgers', () => {
     isKnown = true;
     for (const ledger of [a, b]) {
       await ledger.priceWaiting();
-      sums.onRevised();
+      await sums.onRevised();
     }
     expect(sums.totals('UTC')?.today).toMatchObject({ requests: 1, cost_usd: 1, unpriced_requests: 0 });
     await Promise.all([a.close(), b.close()]);
