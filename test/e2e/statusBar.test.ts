@@ -66,7 +66,7 @@ describe('the spend item', () => {
     expect(shown).toContain('This month $2.96 4 2M');
     expect(shown.some(line => line.startsWith('This week $'))).toBe(true);
     expect(shown).toContain('Top models today');
-    expect(shown).toContain('gpt-4.1-mini $0.40 1');
+    expect(shown).toContain('gpt-4.1-mini $0.40 1 850k');
     expect(shown.find(line => line.startsWith('Last request:'))).toMatch(
       /: made-up-1 · 1,000 tokens in, 10 out · unpriced · \d/,
     );
