@@ -44,7 +44,7 @@ function newestChange(): number {
 }
 
 /** Makes the `.vsix`, unless there is one newer than all that goes into it. Gives its path; throws when vsce fails. */
-export async function packageExtension({ isForced = false } = {}): Promise<string> {
+export async function packageExtension({ isForced = false, isQuiet = false } = {}): Promise<string> {
   const vsix = vsixPath();
   if (!isForced && existsSync(vsix) && statSync(vsix).mtimeMs >= newestChange()) {
     return vsix;
@@ -52,7 +52,15 @@ export async function packageExtension({ isForced = false } = {}): Promise<strin
   const temporary = `${vsix}.${process.pid}.tmp.vsix`;
   const vsce = createRequire(import.meta.url).resolve('@vscode/vsce/vsce');
   const args = [vsce, 'package', '--no-dependencies', '--out', temporary];
-  const end = await runChild(process.execPath, args, { cwd: root, timeoutMs: packageTimeoutMs });
+  const logFile = path.join(resultsFolder, 'package.log');
+  const end = await runChild(process.execPath, args, {
+    cwd: root,
+    timeoutMs: packageTimeoutMs,
+    ...(isQuiet ? { logFile } : {}),
+  });
+  if (isQuiet && end.code !== 0) {
+    console.error(readFileSync(logFile, 'utf8'));
+  }
   if (end.code !== 0) {
     rmSync(temporary, { force: true });
     throw new Error(`vsce package failed${end.isTimedOut ? ': it took too long' : ''}; its messages are above`);

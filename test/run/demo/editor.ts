@@ -54,7 +54,7 @@ async function openDesktop(profile: Profile, version: string): Promise<Editor> {
 
 async function openServer(profile: Profile): Promise<Editor> {
   const main = await ensureServer();
-  await installVsix(profile, await packageExtension());
+  await installVsix(profile, await packageExtension({ isQuiet: true }));
   const server = await startServer(profile);
   const url = workbenchUrl(server, { folder: profile.workspace });
   // The extension runs only while a window is open; this one is open before anybody has followed the address.
