@@ -19,7 +19,11 @@ const holders: Readonly<Record<string, string>> = {
   'js-tiktoken': 'David Duong',
 };
 
-const apache = readFileSync(path.join(root, 'test/fixtures/otlp-proto/LICENSE'), 'utf8').trim();
+/** The text of Apache-2.0, from a package under it that comes with the whole of it. */
+const apache = readFileSync(path.join(root, 'node_modules/playwright-core/LICENSE'), 'utf8')
+  .replaceAll('\r\n', '\n')
+  .split('\n   APPENDIX:')[0]
+  ?.trim();
 
 /** Packages whose licence text is found elsewhere. */
 const texts: Readonly<Record<string, (place: string) => string>> = {

@@ -10,7 +10,7 @@ interface Message {
   readonly [fieldNo: number]: readonly [name: string, type: Scalar | Message | readonly [Message]];
 }
 
-// The fields that are read, by their numbers in opentelemetry-proto (test/fixtures/otlp-proto); a list is in brackets. All else is
+// The fields that are read, by their numbers in opentelemetry-proto; a list is in brackets. All else is
 // skipped unseen: bodies of logs, events of spans, lists and maps among attributes, which is where conversations are.
 const anyValue: Message = {
   1: ['stringValue', 'string'],
