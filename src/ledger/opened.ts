@@ -3,6 +3,7 @@ import { promptTokens, type UsageRecord } from '../core/usageRecord.ts';
 import { applyRecord } from './applyRecord.ts';
 import type { CallRow, Change, Selection } from './change.ts';
 import { Database } from './database.ts';
+import { StorageError } from './files.ts';
 import type { Journal } from './journal.ts';
 import type { Appended, Ledger, LedgerOptions, StoredCall } from './ledger.ts';
 import { LiveBytes } from './liveBytes.ts';
@@ -40,6 +41,7 @@ export class OpenLedger implements Ledger {
   readonly #tables: Tables;
   readonly #files: SnapshotFiles;
   readonly #writer: Writer;
+  #isClosing = false;
 
   constructor({ options, db, tables, journal, files, warnings }: Parts) {
     this.folder = options.folder;
@@ -167,7 +169,10 @@ export class OpenLedger implements Ledger {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     try {
+      // What was taken before is finished first; what comes from now on is refused.
+      await this.#writer.exclusively(async () => undefined);
       await this.schedule.now();
     } finally {
       await this.#journal.close();
@@ -176,6 +181,9 @@ export class OpenLedger implements Ledger {
   }
 
   async #submit<T>(work: () => { result: T; changes: readonly Change[] }): Promise<T> {
+    if (this.#isClosing) {
+      throw new StorageError('ECLOSED', 'The ledger is closing.');
+    }
     const result = await this.#writer.submit(() => {
       const done = work();
       this.#tables.calls.writeRollups();

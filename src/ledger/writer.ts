@@ -91,8 +91,16 @@ export class Writer {
   async #commit(group: readonly Queued[]): Promise<void> {
     const done: Queued[] = [];
     const changes: Change[] = [];
-    this.#db.reserve();
-    this.#db.exec('BEGIN');
+    try {
+      this.#db.reserve();
+      this.#db.exec('BEGIN');
+    } catch (error) {
+      // The ledger was closed while this work waited: each caller hears of it, and nobody else.
+      for (const unit of group) {
+        unit.reject(error);
+      }
+      return;
+    }
     for (const unit of group) {
       this.#db.exec('SAVEPOINT unit');
       try {

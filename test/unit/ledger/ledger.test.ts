@@ -179,3 +179,16 @@ describe('many writers', () => {
     expect((await open(folder)).count()).toBe(201);
   });
 });
+
+describe('a closing ledger', () => {
+  it('finishes what it had taken and refuses what comes after, without storing it', async () => {
+    const folder = await makeFolder();
+    const ledger = await open(folder);
+    const before = ledger.append([makeRecord({ requestId: 'before' })]);
+    const closing = ledger.close();
+    const after = ledger.append([makeRecord({ requestId: 'after' })]);
+    const ends = await Promise.allSettled([before, closing, after]);
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    expect((await open(folder)).count()).toBe(1);
+  });
+});
