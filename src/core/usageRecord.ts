@@ -78,6 +78,33 @@ export interface UsageRecord {
   readonly billedNanoUsd: number | null;
 }
 
+/** A record that says nothing yet; what it leaves out of a call is null or 0. */
+export const emptyRecord: UsageRecord = {
+  ids: [],
+  requestId: null,
+  timestamp: 0,
+  provider: null,
+  model: null,
+  agent: null,
+  sessionId: null,
+  taskType: null,
+  userId: null,
+  team: null,
+  project: null,
+  branch: null,
+  cwd: null,
+  endpoint: null,
+  latencyMs: null,
+  serviceTier: null,
+  speed: null,
+  inferenceGeo: null,
+  webSearches: 0,
+  tokens: { input: null, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheWrite: 0, output: null, reasoning: null },
+  completeness: 'complete',
+  signal: 'usage',
+  billedNanoUsd: null,
+};
+
 /** Everything that was sent: uncached input, cache reads and cache writes. Null while the uncached part is unknown. */
 export function promptTokens(tokens: TokenCounts): number | null {
   return tokens.input === null ? null : tokens.input + tokens.cacheRead + cacheWriteTokens(tokens);

@@ -1,15 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Engine } from './engine.ts';
+import type { Access, Engine } from './engine.ts';
 import type { LiveLedger } from './liveLedger.ts';
 import { HttpProblem } from './problem.ts';
-
-/** Whom a token speaks for. */
-export interface Access {
-  /** May do everything: the only token of a standalone engine, or the windows' own. */
-  readonly isAdmin: boolean;
-  /** The ledger the token belongs to; the windows' own token has the machine's. */
-  readonly ledger: LiveLedger;
-}
 
 /** One request on its way through a route. */
 export interface Call {

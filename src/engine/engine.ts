@@ -1,12 +1,19 @@
 import type { EngineState } from '../api/contract.ts';
 import type { Estimator } from '../estimator/estimatorWorker.ts';
-import type { Access } from './call.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import type { Imports } from './import/imports.ts';
 import type { LiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
 import type { MachineSums } from './machine/machineSums.ts';
 import type { Windows } from './windows.ts';
+
+/** Whom a token speaks for. */
+export interface Access {
+  /** May do everything: the only token of a standalone engine, or the windows' own. */
+  readonly isAdmin: boolean;
+  /** The ledger the token belongs to; the windows' own token has the machine's. */
+  readonly ledger: LiveLedger;
+}
 
 /** The running process as the routes see it. */
 export interface Engine {

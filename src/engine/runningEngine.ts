@@ -1,9 +1,8 @@
 import manifest from '../../package.json' with { type: 'json' };
 import type { EngineState } from '../api/contract.ts';
 import { createEstimator } from '../estimator/estimatorWorker.ts';
-import type { Access } from './call.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { Engine } from './engine.ts';
+import type { Access, Engine } from './engine.ts';
 import { estimatorPath } from './estimatorPath.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
 import type { Imports } from './import/imports.ts';

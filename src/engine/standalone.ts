@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { defaultSettings } from '../contributions.ts';
-import type { Access } from './call.ts';
 import type { EngineCommand } from './commandLine.ts';
 import { logDisplacedPort, openEndpoint } from './endpoint.ts';
+import type { Access } from './engine.ts';
 import { outlastLeaving } from './folderLock.ts';
 import { createImports } from './import/imports.ts';
 import { openLiveLedger } from './liveLedger.ts';

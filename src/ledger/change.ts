@@ -1,6 +1,6 @@
 import type { Cost, Rate } from '../core/cost.ts';
 import type { Range } from '../core/sums.ts';
-import type { Signal, UsageRecord } from '../core/usageRecord.ts';
+import { emptyRecord, type Signal, type UsageRecord } from '../core/usageRecord.ts';
 import type { Observation } from './observations.ts';
 
 /** What a user deletes: a range of instants, or a session. */
@@ -51,32 +51,6 @@ export type Change =
   | { readonly kind: 'prune'; readonly before: number }
   /** Calls and their sums are gone. */
   | { readonly kind: 'delete'; readonly selection: Selection };
-
-const emptyRecord: UsageRecord = {
-  ids: [],
-  requestId: null,
-  timestamp: 0,
-  provider: null,
-  model: null,
-  agent: null,
-  sessionId: null,
-  taskType: null,
-  userId: null,
-  team: null,
-  project: null,
-  branch: null,
-  cwd: null,
-  endpoint: null,
-  latencyMs: null,
-  serviceTier: null,
-  speed: null,
-  inferenceGeo: null,
-  webSearches: 0,
-  tokens: { input: null, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheWrite: 0, output: null, reasoning: null },
-  completeness: 'complete',
-  signal: 'usage',
-  billedNanoUsd: null,
-};
 
 /** A change as JSON, without the nulls that {@link parseChange} puts back. */
 export function formatChange(change: Change): string {

@@ -116,23 +116,9 @@ const migrations: readonly string[] = [version1];
 /** Version of the tables above, kept in `PRAGMA user_version`. */
 export const schemaVersion = migrations.length;
 
-/** Raised for a database written by a newer Spend Lens: it is left alone. */
-export class NewerSchemaError extends Error {
-  override readonly name = 'NewerSchemaError';
-}
-
 /** The schema a database was written with; 0 for an empty one. */
 export function readSchemaVersion(db: Database): number {
   return db.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0;
-}
-
-/** Throws {@link NewerSchemaError} for a schema that is ahead of this program. */
-export function rejectNewerSchema(version: number): void {
-  if (version > schemaVersion) {
-    throw new NewerSchemaError(
-      `The database has schema ${version}, this version of Spend Lens knows ${schemaVersion}. Update the extension to use it.`,
-    );
-  }
 }
 
 /** Brings a database, also an empty one, to the current schema, each step in a transaction of its own. */

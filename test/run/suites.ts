@@ -1,5 +1,5 @@
 /** The checks and suites of `npm test`, in their order, and how each is run. */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { findBrowser } from './browser.ts';
 import { endMarked, runChild } from './childProcess.ts';
@@ -131,11 +131,4 @@ export async function runSuite(name: SuiteName, args: readonly string[]): Promis
 /** Whether a suite reads `dist/`. */
 export function needsBuild(name: SuiteName): boolean {
   return name !== 'types' && name !== 'lint';
-}
-
-/** Names of the screenshots and logs that a run left, for its closing words. */
-export function listKept(): string[] {
-  return existsSync(resultsFolder)
-    ? readdirSync(resultsFolder, { recursive: true, encoding: 'utf8' }).filter(name => /\.(png|log)$/.test(name))
-    : [];
 }

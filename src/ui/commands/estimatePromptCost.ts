@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
 import { showEstimatePick } from '../estimate/estimatePick.ts';
@@ -7,13 +6,11 @@ import { type NamedPrompt, NoPromptError, readEditorPrompt, readFilePrompt } fro
 import { notify } from '../notify.ts';
 import type { Services } from '../services.ts';
 import { readSettings } from '../settings.ts';
+import { withCancel } from '../withCancel.ts';
 
 export interface EstimatedPrompt extends NamedPrompt {
   readonly answer: PromptAnswer;
 }
-
-/** Work that takes longer than this shows its progress and can be cancelled, ms. */
-const quietMs = 400;
 
 /**
  * Estimates the files chosen in the explorer (which hands over the clicked one and all chosen ones), else the selection or the
@@ -21,7 +18,8 @@ const quietMs = 400;
  */
 export async function estimatePromptCost(services: Services, clicked?: unknown, chosen?: unknown): Promise<void> {
   try {
-    const estimated = await runCancellable(signal => estimateAll(services, findFiles(clicked, chosen), signal));
+    const title = vscode.l10n.t('Estimating prompt cost');
+    const estimated = await withCancel(title, signal => estimateAll(services, findFiles(clicked, chosen), signal));
     const prompt = estimated && (estimated.length > 1 ? await pickEstimatedFile(estimated) : estimated[0]);
     if (prompt) {
       showAnswer(services, prompt);
@@ -86,29 +84,4 @@ function showAnswer({ estimator }: Services, { name, source, answer }: Estimated
       return (await estimator.choose(model, again, settings)) ?? again;
     },
   });
-}
-
-/** Runs something quick silently and something long with progress and a way to cancel. Undefined when it was cancelled. */
-async function runCancellable<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
-  const cancel = new AbortController();
-  const result = run(cancel.signal);
-  const isLong = await Promise.race([result.then(() => false), sleep(quietMs, true)]);
-  if (!isLong) {
-    return result;
-  }
-  const title = vscode.l10n.t('Estimating prompt cost');
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    async (_progress, token) => {
-      token.onCancellationRequested(() => cancel.abort());
-      try {
-        return await result;
-      } catch (error) {
-        if (cancel.signal.aborted) {
-          return undefined;
-        }
-        throw error;
-      }
-    },
-  );
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Rate } from '../../../src/core/cost.ts';
 import { createPriceBook, type PriceBook } from '../../../src/core/priceBook.ts';
 import { computeCost } from '../../../src/core/pricing.ts';
-import type { TokenCounts, UsageRecord } from '../../../src/core/usageRecord.ts';
+import { emptyRecord, type TokenCounts, type UsageRecord } from '../../../src/core/usageRecord.ts';
 
 const book = createPriceBook({});
 const noTokens: TokenCounts = {
@@ -21,28 +21,10 @@ function record({
   ...given
 }: Partial<Omit<UsageRecord, 'tokens'>> & { tokens?: Partial<TokenCounts> }): UsageRecord {
   return {
-    ids: [],
-    requestId: null,
+    ...emptyRecord,
     timestamp: Date.parse('2026-11-22T12:00Z'),
     provider: 'anthropic',
     model: 'claude-sonnet-4-20250514',
-    agent: null,
-    sessionId: null,
-    taskType: null,
-    userId: null,
-    team: null,
-    project: null,
-    branch: null,
-    cwd: null,
-    endpoint: null,
-    latencyMs: null,
-    serviceTier: null,
-    speed: null,
-    inferenceGeo: null,
-    webSearches: 0,
-    completeness: 'complete',
-    signal: 'usage',
-    billedNanoUsd: null,
     ...given,
     tokens: { ...noTokens, ...tokens },
   };

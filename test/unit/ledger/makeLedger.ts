@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Cost } from '../../../src/core/cost.ts';
-import type { UsageRecord } from '../../../src/core/usageRecord.ts';
+import { emptyRecord, type UsageRecord } from '../../../src/core/usageRecord.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { openLedger } from '../../../src/ledger/openLedger.ts';
 
@@ -12,28 +12,13 @@ export const noon = Date.UTC(2026, 10, 22, 12);
 /** A complete flat record of 1,000 tokens in and 500 out at noon, changed as asked. */
 export function makeRecord(changes: Partial<UsageRecord> = {}): UsageRecord {
   return {
+    ...emptyRecord,
     ids: changes.requestId ? [changes.requestId] : [],
-    requestId: null,
     timestamp: noon,
     provider: 'openai',
     model: 'gpt-4.1',
-    agent: null,
     sessionId: 's1',
     taskType: 'chat',
-    userId: null,
-    team: null,
-    project: null,
-    branch: null,
-    cwd: null,
-    endpoint: null,
-    latencyMs: null,
-    serviceTier: null,
-    speed: null,
-    inferenceGeo: null,
-    webSearches: 0,
-    completeness: 'complete',
-    signal: 'usage',
-    billedNanoUsd: null,
     ...changes,
     tokens: makeTokens(changes.tokens),
   };
