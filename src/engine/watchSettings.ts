@@ -1,7 +1,7 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Settings } from '../contributions.ts';
-import { parseSettings } from '../core/settings.ts';
+import { parseSettings } from '../core/settings/parseSettings.ts';
 
 /** What a settings file says, or why it can't be used. */
 export interface SettingsReading {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import type { WindowRegistration } from '../api/contract.ts';
 import { defaultSettings, type Settings } from '../contributions.ts';
-import { parseSettings } from '../core/settings.ts';
+import { parseSettings } from '../core/settings/parseSettings.ts';
 import { replaceFile } from '../ledger/files.ts';
 import { createTokenCheck } from './access.ts';
 import type { EngineCommand } from './commandLine.ts';

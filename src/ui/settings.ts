@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { defaultSettings, type Setting, type Settings, section } from '../contributions.ts';
 import { resolveZone, systemZone } from '../core/calendar.ts';
-import { nestSettings, parseSettings } from '../core/settings.ts';
+import { nestSettings } from '../core/settings/nestSettings.ts';
+import { parseSettings } from '../core/settings/parseSettings.ts';
 
 const keys = Object.keys(defaultSettings) as Setting[];
 

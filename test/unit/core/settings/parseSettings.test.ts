@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { defaultSettings, type Setting } from '../../../src/contributions.ts';
-import { nestSettings, parseSettings } from '../../../src/core/settings.ts';
+import { defaultSettings, type Setting } from '../../../../src/contributions.ts';
+import { nestSettings } from '../../../../src/core/settings/nestSettings.ts';
+import { parseSettings } from '../../../../src/core/settings/parseSettings.ts';
 
 describe('parseSettings', () => {
   it('gives the defaults for nothing', () => {

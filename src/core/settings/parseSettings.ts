@@ -1,0 +1,47 @@
+import { defaultSettings, type Settings } from '../../contributions.ts';
+import { isObject, problemOf, type SettingsProblem } from './checks.ts';
+import { parsePrices } from './prices.ts';
+import { scalarRules } from './scalarRules.ts';
+import { parseUpstreams } from './upstreams.ts';
+
+export interface ParsedSettings {
+  readonly settings: Settings;
+  readonly problems: readonly SettingsProblem[];
+}
+
+/**
+ * Settings from outside (a settings file, a window) in their nested form without the prefix: `{"budget":{"daily":5}}`; the
+ * dotted form of settings.json (`{"budget.daily":5}`) is read too. What is left out has its default. A bad value keeps its
+ * default and gives a problem. Keys nobody knows are ignored: a later version may.
+ */
+export function parseSettings(nested: unknown): ParsedSettings {
+  if (!isObject(nested)) {
+    const message = 'The settings must be an object, such as {"budget":{"daily":5}}.';
+    return { settings: defaultSettings, problems: [{ key: '', message, expectation: message }] };
+  }
+  const problems: SettingsProblem[] = [];
+  const settings: Record<string, unknown> = { ...defaultSettings };
+  for (const key of Object.keys(scalarRules) as (keyof typeof scalarRules)[]) {
+    const value = readKey(nested, key);
+    const parsed = value === undefined ? undefined : scalarRules[key].check(value);
+    if (parsed !== undefined) {
+      settings[key] = parsed;
+    } else if (value !== undefined) {
+      const fallback = JSON.stringify(defaultSettings[key]);
+      problems.push(problemOf(key, `"${key}" must be ${scalarRules[key].expected}`, `${fallback} is used instead`));
+    }
+  }
+  settings.prices = parsePrices(readKey(nested, 'prices'), problems);
+  settings['gateway.upstreams'] = parseUpstreams(readKey(nested, 'gateway.upstreams'), problems);
+  return { settings: settings as unknown as Settings, problems };
+}
+
+/** The value at `section.name` or under the dotted key; undefined when there is none. */
+function readKey(nested: Readonly<Record<string, unknown>>, key: string): unknown {
+  if (Object.hasOwn(nested, key)) {
+    return nested[key];
+  }
+  const [section = '', name] = key.split('.');
+  const group = Object.hasOwn(nested, section) ? nested[section] : undefined;
+  return name !== undefined && isObject(group) && Object.hasOwn(group, name) ? group[name] : undefined;
+}

@@ -1,0 +1,58 @@
+import type { Setting, Settings } from '../../contributions.ts';
+import { isValidZone } from '../calendar.ts';
+import { isNumber, maxUsd } from './checks.ts';
+
+/** A check gives the value as it is used, or undefined when it is not what the sentence expects. */
+export interface Rule<T> {
+  readonly expected: string;
+  readonly check: (value: unknown) => T | undefined;
+}
+
+const maxTokens = 10_000_000;
+const maxPercent = 1_000;
+/** A century. */
+const maxDays = 36_500;
+
+/** Settings of one value each. Objects are checked entry by entry, in a file of their own, so that one bad entry does not take the others with it. */
+export const scalarRules: { readonly [K in Exclude<Setting, 'prices' | 'gateway.upstreams'>]: Rule<Settings[K]> } = {
+  'budget.daily': {
+    expected: 'an amount in USD from 0 (no budget) to 1,000,000',
+    check: value => (isNumber(value, 0, maxUsd) ? value : undefined),
+  },
+  'budget.thresholds': {
+    expected: 'a list of percentages above 0, such as [50, 80, 100]',
+    check: value =>
+      Array.isArray(value) && value.every(percent => isNumber(percent, 0.001, maxPercent)) ? [...value] : undefined,
+  },
+  'budget.notifications': {
+    expected: 'true or false',
+    check: value => (typeof value === 'boolean' ? value : undefined),
+  },
+  timeZone: {
+    expected: 'an IANA time zone such as "Europe/Berlin" or "UTC", or "" for the system\'s',
+    check: value => {
+      const zone = typeof value === 'string' ? value.trim() : undefined;
+      return zone === '' || (zone !== undefined && isValidZone(zone)) ? zone : undefined;
+    },
+  },
+  'estimate.model': {
+    expected: 'the name of a model, such as "gpt-4.1"',
+    check: value => (typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined),
+  },
+  'estimate.expectedOutputTokens': {
+    expected: 'a whole number of tokens from 0 to 10,000,000',
+    check: value => (isNumber(value, 0, maxTokens) && Number.isInteger(value) ? value : undefined),
+  },
+  'ingest.port': {
+    expected: 'a port from 1 to 65535, or 0 for any free one',
+    check: value => (isNumber(value, 0, 65_535) && Number.isInteger(value) ? value : undefined),
+  },
+  'gateway.includeUsage': {
+    expected: 'true or false',
+    check: value => (typeof value === 'boolean' ? value : undefined),
+  },
+  'retention.detailDays': {
+    expected: 'a whole number of days from 1 to 36500, or 0 to keep every call',
+    check: value => (isNumber(value, 0, maxDays) && Number.isInteger(value) ? value : undefined),
+  },
+};
