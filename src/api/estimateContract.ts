@@ -1,0 +1,68 @@
+/** The parts of the HTTP interface that tell what was, so that an estimate can be better and can be judged. Types only. */
+
+/** Quantiles over a set of past figures: the half of them is at most `p50`. */
+export interface Quantiles {
+  readonly p10: number;
+  readonly p50: number;
+  readonly p90: number;
+}
+
+/** Past sessions with two calls or more: what an agent's tasks took. */
+export interface SessionHistory {
+  readonly sessions: number;
+  /** Calls of a session. */
+  readonly turns: Quantiles;
+  /** USD of a session; null while none is priced. */
+  readonly cost_usd: Quantiles | null;
+  /** Prompt tokens of a session's first call, cache included. */
+  readonly first_prompt_tokens: Quantiles;
+  /** Prompt tokens that a turn adds to the one before it. */
+  readonly growth_tokens: Quantiles;
+  /** Output tokens of a turn. */
+  readonly output_tokens: Quantiles;
+  /** Part of all prompt tokens that was read from a cache, 0 to 1. */
+  readonly cache_read_share: number;
+}
+
+/** Answer of `GET /v1/history?model=&task_type=&agent=`: what past calls of the ledger were like. Tokens are counts. */
+export interface HistoryAnswer {
+  /** Calls that the output is predicted from; the newest of 90 days. */
+  readonly calls: number;
+  /** Null while there are fewer than `minimum_calls`. */
+  readonly output_tokens: Quantiles | null;
+  /** What these calls have in common: a task type with too few calls is left out. */
+  readonly matched_by: readonly ('model' | 'task_type' | 'agent')[];
+  readonly minimum_calls: number;
+  /** Null while there are fewer than three. */
+  readonly tasks: SessionHistory | null;
+}
+
+/** How far estimates were off. Errors are shares: 0.1 means that 10 % more was needed than estimated. */
+export interface AccuracyFigures {
+  /** Estimates that were kept. */
+  readonly estimates: number;
+  /** Those of them that were matched to a request. The errors are over these; null while there are none. */
+  readonly matched: number;
+  /** Median of (actual − estimated) ÷ estimated, of input tokens. */
+  readonly input_error: number | null;
+  /** 90th percentile of the same without its sign. */
+  readonly input_error_p90: number | null;
+  /** The same of the cost; null while no matched pair has a price. */
+  readonly cost_error: number | null;
+  readonly cost_error_p90: number | null;
+  /** Part of the matched requests whose cost was between the estimate's low and high, 0 to 1. */
+  readonly within_range: number | null;
+}
+
+export interface AccuracyGroup extends AccuracyFigures {
+  /** The model estimated for, as it was written. */
+  readonly model: string;
+  /** `.prompt.md`, `AGENTS.md`, `selection`, `api` … */
+  readonly file_type: string;
+}
+
+/** Answer of `GET /v1/estimates`: estimates against actual requests, most estimates first. */
+export interface EstimateAccuracy {
+  readonly total: AccuracyFigures;
+  readonly groups: readonly AccuracyGroup[];
+}
