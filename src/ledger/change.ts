@@ -50,7 +50,13 @@ export type Change =
   /** Calls before an instant (epoch ms, the start of a bucket) are dropped; their sums stay. */
   | { readonly kind: 'prune'; readonly before: number }
   /** Calls and their sums are gone. */
-  | { readonly kind: 'delete'; readonly selection: Selection };
+  | { readonly kind: 'delete'; readonly selection: Selection }
+  /** From now on calls are queued for these destinations; `at` is epoch ms. */
+  | { readonly kind: 'destinations'; readonly names: readonly string[]; readonly at: number }
+  /** A destination has everything up to this number of its queue. */
+  | { readonly kind: 'forwarded'; readonly destination: string; readonly through: number }
+  /** The calls of a range are queued for a destination, whether it had them or not. */
+  | { readonly kind: 'forwardHistory'; readonly destination: string; readonly range: Range };
 
 /** A change as JSON, without the nulls that {@link parseChange} puts back. */
 export function formatChange(change: Change): string {

@@ -5,6 +5,7 @@ import type { CallRow, Selection } from './change.ts';
 import type { Disk } from './disk.ts';
 import type { Quarter } from './lookUps.ts';
 import type { Observation } from './observations.ts';
+import type { Outgoing } from './outbox.ts';
 
 export interface LedgerOptions {
   /** Folder that holds `usage.sqlite` and the journal; made when missing. */
@@ -78,6 +79,16 @@ export interface Ledger {
   prune(before: number): Promise<void>;
   /** Deletes calls with their sums. */
   delete(selection: Selection): Promise<void>;
+  /** Queues every later change of a call for these destinations, in place of those before. Does nothing when they are the same. */
+  forwardTo(destinations: readonly string[]): Promise<void>;
+  /** What waits for a destination, oldest change first; the call as it is now. */
+  outgoing(destination: string, limit: number): Outgoing[];
+  /** How many calls wait for a destination. */
+  waiting(destination: string): number;
+  /** Takes what a destination has from its queue, up to a number of {@link outgoing}. Throws `StorageError`. */
+  markForwarded(destination: string, through: number): Promise<void>;
+  /** Queues the stored calls of a range for a destination, whether it had them or not. Throws `StorageError`. */
+  forwardHistory(destination: string, range: Range): Promise<void>;
   /** The bytes of a compact copy of the database. */
   exportCopy(): Promise<Uint8Array>;
   /** Number of stored calls, those that retention dropped included. */

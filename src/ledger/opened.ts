@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { GroupKey, Range } from '../core/sums.ts';
 import { promptTokens, type UsageRecord } from '../core/usageRecord.ts';
 import { applyRecord } from './applyRecord.ts';
@@ -10,6 +11,7 @@ import { LiveBytes } from './liveBytes.ts';
 import { readIds, readQuarters } from './lookUps.ts';
 import { isNoticeMarked } from './notices.ts';
 import type { Observation } from './observations.ts';
+import type { Outgoing } from './outbox.ts';
 import { groupRange, sumRange, unpricedModels } from './queries.ts';
 import { bucketMs } from './schema.ts';
 import type { SnapshotFiles } from './snapshot.ts';
@@ -139,11 +141,35 @@ export class OpenLedger implements Ledger {
   }
 
   async prune(before: number): Promise<void> {
-    await this.#change({ kind: 'prune', before: Math.floor(before / bucketMs) * bucketMs });
+    // What waits to be forwarded is needed until it was.
+    const end = Math.min(before, this.#tables.outbox.oldest() ?? before);
+    await this.#change({ kind: 'prune', before: Math.floor(end / bucketMs) * bucketMs });
   }
 
   async delete(selection: Selection): Promise<void> {
     await this.#change({ kind: 'delete', selection });
+  }
+
+  async forwardTo(names: readonly string[]): Promise<void> {
+    if (!isDeepStrictEqual(this.#tables.outbox.names(), [...names].sort())) {
+      await this.#change({ kind: 'destinations', names, at: this.#options.now() });
+    }
+  }
+
+  outgoing(destination: string, limit: number): Outgoing[] {
+    return this.#tables.outbox.next(destination, limit);
+  }
+
+  waiting(destination: string): number {
+    return this.#tables.outbox.waiting(destination);
+  }
+
+  async markForwarded(destination: string, through: number): Promise<void> {
+    await this.#change({ kind: 'forwarded', destination, through });
+  }
+
+  async forwardHistory(destination: string, range: Range): Promise<void> {
+    await this.#change({ kind: 'forwardHistory', destination, range });
   }
 
   async exportCopy(): Promise<Uint8Array> {

@@ -110,8 +110,23 @@ CREATE VIEW api_usage AS SELECT
 FROM token_usage;
 `;
 
+/**
+ * Version 2:
+ * - `destination` names where calls are forwarded to, `outbox` holds the places of calls that each was not sent yet.
+ */
+const version2 = `
+CREATE TABLE destination (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, last_number INTEGER NOT NULL, dropped_at INTEGER
+);
+CREATE TABLE outbox (
+  destination INTEGER NOT NULL, timestamp INTEGER NOT NULL, n INTEGER NOT NULL, number INTEGER NOT NULL,
+  PRIMARY KEY (destination, timestamp, n)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX outbox_number ON outbox (destination, number);
+`;
+
 /** One step a version; a step is never changed once it was released. */
-const migrations: readonly string[] = [version1];
+const migrations: readonly string[] = [version1, version2];
 
 /** Version of the tables above, kept in `PRAGMA user_version`. */
 export const schemaVersion = migrations.length;

@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { Disposal } from './disposal.ts';
 import { markNotice } from './notices.ts';
 import { type Observation, observe, readObservations, writeObservations } from './observations.ts';
+import { Outbox } from './outbox.ts';
 import { SessionSpans } from './sessionSpans.ts';
 
 /** The tables of an open database, and the one way in which a change reaches them: as it happens, and again from the journal. */
@@ -11,6 +12,7 @@ export class Tables {
   readonly calls: Calls;
   readonly spans: SessionSpans;
   readonly disposal: Disposal;
+  readonly outbox: Outbox;
   readonly #db: Database;
 
   constructor(db: Database, ledger: string) {
@@ -18,6 +20,7 @@ export class Tables {
     this.calls = new Calls(db, ledger);
     this.spans = new SessionSpans(db, this.calls);
     this.disposal = new Disposal(db, this.calls);
+    this.outbox = new Outbox(db, ledger, this.calls);
   }
 
   /** Brings the tables to what a change says. Doing so twice changes nothing. */
@@ -35,6 +38,11 @@ export class Tables {
       case 'delete':
         this.disposal.delete(change.selection);
         break;
+      case 'destinations':
+      case 'forwarded':
+      case 'forwardHistory':
+        this.outbox.apply(change);
+        break;
     }
   }
 
@@ -50,12 +58,14 @@ export class Tables {
     if (sighting) {
       this.spans.extend(sighting);
     }
+    this.outbox.add([row.id, ...absorbed]);
   }
 
   /** Forgets what is remembered: to be called when a transaction was rolled back. */
   forget(): void {
     this.calls.forget();
     this.spans.forget();
+    this.outbox.forget();
   }
 
   /** The reports that made a row; a row of one report tells it itself. */
