@@ -48,6 +48,8 @@ export interface Figures {
   readonly cache_write_tokens: number;
   readonly reasoning_tokens: number;
   readonly cost_usd: number | null;
+  /** The part of `cost_usd` that subscriptions pay for, at list price; the rest is spend. Null when no call on one has a price. */
+  readonly subscription_cost_usd: number | null;
   readonly unpriced_requests: number;
   readonly avg_latency_ms: number | null;
 }

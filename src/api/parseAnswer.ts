@@ -136,7 +136,9 @@ function requireFigures(value: unknown, what: string): asserts value is Figures 
   for (const key of ['requests', 'prompt_tokens', 'completion_tokens', 'unpriced_requests']) {
     requireThat(typeof figures[key] === 'number', `${what}.${key}`);
   }
-  requireThat(isNullOr(figures.cost_usd, 'number'), `${what}.cost_usd`);
+  for (const key of ['cost_usd', 'subscription_cost_usd']) {
+    requireThat(isNullOr(figures[key], 'number'), `${what}.${key}`);
+  }
 }
 
 function parseObject(value: unknown, what: string): Json {

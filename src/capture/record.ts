@@ -21,6 +21,8 @@ export interface CallFacts {
   readonly latencyMs?: number | null;
   /** The provider's own amount, nano-USD. */
   readonly billedNanoUsd?: number | null;
+  /** The agent's own idea of the cost, nano-USD. */
+  readonly agentCostNanoUsd?: number | null;
 }
 
 /** Tiers that mean the standard rate, or that say nothing about the rate (`auto` is a wish, not a tier). */
@@ -56,6 +58,8 @@ export function buildRecord(facts: CallFacts, context: UsageContext, receivedAt:
     team: context.team ?? null,
     project: context.project ?? null,
     branch: context.branch ?? null,
+    folder: null,
+    plan: null,
     cwd: context.cwd ?? null,
     endpoint: context.endpoint ?? null,
     latencyMs: roundLatency(context.latencyMs ?? facts.latencyMs),
@@ -67,13 +71,14 @@ export function buildRecord(facts: CallFacts, context: UsageContext, receivedAt:
     completeness: facts.completeness,
     signal,
     billedNanoUsd: billed ?? context.billedNanoUsd ?? null,
+    agentCostNanoUsd: facts.agentCostNanoUsd ?? null,
   };
 }
 
 /**
  * A further row of the same call, for another model that was billed with it. Its ids are those of the call with the model behind
- * them, so that the rows of one call never merge and a repeat of the call still finds each. Latency and searches stay with the
- * first row. `billedNanoUsd` is 0 where the amount of the first row covers the whole call, else null.
+ * them, so that the rows of one call never merge and a repeat of the call still finds each. Latency, searches and the agent's
+ * own cost stay with the first row. `billedNanoUsd` is 0 where the amount of the first row covers the whole call, else null.
  */
 export function buildSideRecord(
   main: UsageRecord,
@@ -92,6 +97,7 @@ export function buildSideRecord(
     webSearches: 0,
     latencyMs: null,
     billedNanoUsd,
+    agentCostNanoUsd: null,
   };
 }
 

@@ -1,4 +1,4 @@
-/** What calls can be grouped by (docs/http-api.md, "Summary"). `day` and `hour` are the zone's. */
+/** What calls can be grouped by (docs/http-api.md, "Summary"). `day` and `hour` are the zone's; `plan` is never null. */
 export const groupKeys = [
   'provider',
   'model',
@@ -9,6 +9,8 @@ export const groupKeys = [
   'team',
   'project',
   'branch',
+  'folder',
+  'plan',
   'day',
   'hour',
 ] as const;
@@ -26,6 +28,10 @@ export interface Sums {
   /** Calls whose cost is known in any way; when 0 the cost of the set is unknown, not zero. */
   readonly costedRequests: number;
   readonly unpricedRequests: number;
+  /** The part of `costNanoUsd` that subscriptions pay for: what those calls would have cost. The rest is spend. */
+  readonly subscriptionNanoUsd: number;
+  /** The part of `costedRequests` that subscriptions pay for. */
+  readonly subscriptionCostedRequests: number;
   readonly latencyMs: number;
   /** Calls with a latency. */
   readonly timedRequests: number;
@@ -53,6 +59,8 @@ export const noSums: Sums = {
   costNanoUsd: 0,
   costedRequests: 0,
   unpricedRequests: 0,
+  subscriptionNanoUsd: 0,
+  subscriptionCostedRequests: 0,
   latencyMs: 0,
   timedRequests: 0,
 };

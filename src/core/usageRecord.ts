@@ -39,6 +39,10 @@ export function hasCallId(ids: readonly string[]): boolean {
   return ids.some(id => !id.startsWith(reportIdMark));
 }
 
+/** How an agent pays: per token at list price, or by a subscription, so that the list price is only what it would have cost. */
+export const plans = ['api', 'subscription'] as const;
+export type Plan = (typeof plans)[number];
+
 /** One model call as a source reported it, before it is priced. */
 export interface UsageRecord {
   /** Every id the source knows the call by (request, response, message id, idempotency key). Records sharing one are one call. */
@@ -58,6 +62,13 @@ export interface UsageRecord {
   readonly team: string | null;
   readonly project: string | null;
   readonly branch: string | null;
+  /**
+   * The agent's working folder relative to the workspace's (`packages/app`, `.` for the workspace's own, `/` between the parts on
+   * every system); null when it is unknown or outside. Never a full path.
+   */
+  readonly folder: string | null;
+  /** How the call is paid; null when nobody said, which counts as `api`. Kept with the row: a later setting changes later calls. */
+  readonly plan: Plan | null;
   /** Working folder of the agent; used for routing only, never stored. */
   readonly cwd: string | null;
   readonly endpoint: string | null;
@@ -76,6 +87,8 @@ export interface UsageRecord {
   readonly signal: Signal;
   /** The provider's own amount in nano-USD; when given it is the cost. */
   readonly billedNanoUsd: number | null;
+  /** The agent's own idea of the cost, nano-USD; kept aside for comparison, never summed. */
+  readonly agentCostNanoUsd: number | null;
 }
 
 /** A record that says nothing yet; what it leaves out of a call is null or 0. */
@@ -92,6 +105,8 @@ export const emptyRecord: UsageRecord = {
   team: null,
   project: null,
   branch: null,
+  folder: null,
+  plan: null,
   cwd: null,
   endpoint: null,
   latencyMs: null,
@@ -103,6 +118,7 @@ export const emptyRecord: UsageRecord = {
   completeness: 'complete',
   signal: 'usage',
   billedNanoUsd: null,
+  agentCostNanoUsd: null,
 };
 
 /** Everything that was sent: uncached input, cache reads and cache writes. Null while the uncached part is unknown. */

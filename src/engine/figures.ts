@@ -18,6 +18,7 @@ export function formatFigures(sums: Sums): Figures {
     cache_write_tokens: sums.cacheWriteTokens,
     reasoning_tokens: sums.reasoningTokens,
     cost_usd: formatSpend(sums),
+    subscription_cost_usd: sums.subscriptionCostedRequests === 0 ? null : nanoToUsd(sums.subscriptionNanoUsd),
     unpriced_requests: sums.unpricedRequests,
     avg_latency_ms: sums.timedRequests === 0 ? null : sums.latencyMs / sums.timedRequests,
   };

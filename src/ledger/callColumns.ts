@@ -1,5 +1,5 @@
 import type { CostBasis } from '../core/cost.ts';
-import type { Completeness, Signal } from '../core/usageRecord.ts';
+import type { Completeness, Plan, Signal } from '../core/usageRecord.ts';
 import { formatCallId } from './callId.ts';
 import { type CallRow, parseRate } from './change.ts';
 import type { SqlValue } from './database.ts';
@@ -9,11 +9,12 @@ import type { Dimensions } from './dimensions.ts';
 export const callColumns = [
   ...['facet', 'manner', 'session', 'input', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'cache_write', 'output'],
   ...['reasoning', 'cost_nano_usd', 'billed_nano_usd', 'request_id', 'latency_ms', 'web_searches', 'observations'],
+  'agent_cost_nano_usd',
 ] as const;
 
 /** A call with the values its numbers stand for. */
 export const selectCall = `SELECT c.*, s.name AS session_id, f.provider, f.model, f.agent, f.task_type, f.user_id, f.team,
-  f.project, f.branch, m.endpoint, m.service_tier, m.speed, m.inference_geo, m.completeness, m.signal, m.signals,
+  f.project, f.branch, f.folder, f.plan, m.endpoint, m.service_tier, m.speed, m.inference_geo, m.completeness, m.signal, m.signals,
   m.cost_basis, m.rate
   FROM call c JOIN facet f ON f.id = c.facet JOIN manner m ON m.id = c.manner LEFT JOIN session s ON s.id = c.session`;
 
@@ -30,6 +31,8 @@ export interface SelectedCall {
   team: string | null;
   project: string | null;
   branch: string | null;
+  folder: string | null;
+  plan: Plan | null;
   input: number | null;
   cache_read: number;
   cache_write_5m: number;
@@ -52,6 +55,7 @@ export interface SelectedCall {
   signal: Signal;
   signals: string;
   observations: number;
+  agent_cost_nano_usd: number | null;
 }
 
 /** The values of {@link callColumns} for a row. */
@@ -63,6 +67,7 @@ export function formatCall(row: CallRow, dimensions: Dimensions): SqlValue[] {
     ...[tokens.input, tokens.cacheRead, tokens.cacheWrite5m, tokens.cacheWrite1h, tokens.cacheWrite, tokens.output],
     ...[tokens.reasoning, cost.nanoUsd, record.billedNanoUsd, record.requestId, record.latencyMs, record.webSearches],
     observations,
+    record.agentCostNanoUsd,
   ];
 }
 
@@ -83,6 +88,8 @@ export function parseCall(ledger: string, row: SelectedCall): CallRow {
       team: row.team,
       project: row.project,
       branch: row.branch,
+      folder: row.folder,
+      plan: row.plan,
       cwd: null,
       endpoint: row.endpoint,
       latencyMs: row.latency_ms,
@@ -102,6 +109,7 @@ export function parseCall(ledger: string, row: SelectedCall): CallRow {
       completeness: row.completeness,
       signal: row.signal,
       billedNanoUsd: row.billed_nano_usd,
+      agentCostNanoUsd: row.agent_cost_nano_usd,
     },
     cost: {
       nanoUsd: row.cost_nano_usd,

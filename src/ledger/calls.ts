@@ -3,7 +3,7 @@ import { type CallPlace, formatCallId, parseCallId } from './callId.ts';
 import { CallIds } from './callIds.ts';
 import type { CallRow } from './change.ts';
 import type { Database, SqlValue } from './database.ts';
-import { Dimensions } from './dimensions.ts';
+import type { Dimensions } from './dimensions.ts';
 import { Rollups } from './rollups.ts';
 import { bucketMs } from './schema.ts';
 
@@ -29,10 +29,10 @@ export class Calls {
   #unused: string | null = null;
 
   /** `ledger` is the name that the ids of its calls begin with. */
-  constructor(db: Database, ledger: string) {
+  constructor(db: Database, ledger: string, dimensions: Dimensions) {
     this.#db = db;
     this.#ledger = ledger;
-    this.#dimensions = new Dimensions(db);
+    this.#dimensions = dimensions;
     this.#ids = new CallIds(db);
     this.#rollups = new Rollups(db);
     this.#newest = db.get<{ newest: number }>(selectNewest)?.newest ?? 0;
@@ -45,7 +45,6 @@ export class Calls {
 
   /** Forgets what is remembered: to be called when a transaction was rolled back. */
   forget(): void {
-    this.#dimensions.forget();
     this.#rollups.forget();
     this.#unused = null;
   }

@@ -1,6 +1,8 @@
 import type { Cost, Rate } from '../core/cost.ts';
 import type { Range } from '../core/sums.ts';
 import { emptyRecord, type Signal, type UsageRecord } from '../core/usageRecord.ts';
+import type { Estimate, EstimateMatch } from './estimates.ts';
+import type { FailedRow } from './failedCalls.ts';
 import type { Observation } from './observations.ts';
 
 /** What a user deletes: a range of instants, or a session. */
@@ -46,6 +48,10 @@ export type Change =
       /** What the report adds to what is known of its session. */
       readonly sighting?: Sighting;
     }
+  | { readonly kind: 'failed'; readonly row: FailedRow }
+  | { readonly kind: 'estimate'; readonly id: string; readonly estimate: Estimate }
+  | { readonly kind: 'match'; readonly id: string; readonly match: EstimateMatch }
+  | { readonly kind: 'forget-estimates'; readonly range: Range }
   | { readonly kind: 'notice'; readonly key: string; readonly markedAt: number }
   /** Calls before an instant (epoch ms, the start of a bucket) are dropped; their sums stay. */
   | { readonly kind: 'prune'; readonly before: number }

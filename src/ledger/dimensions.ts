@@ -2,7 +2,24 @@ import type { UsageRecord } from '../core/usageRecord.ts';
 import type { CallRow } from './change.ts';
 import type { Database, SqlValue } from './database.ts';
 
-const facetNames = ['provider', 'model', 'agent', 'task_type', 'user_id', 'team', 'project', 'branch'];
+/** The small dimensions, which calls and rollups point at by one number. */
+export type Facet = Pick<
+  UsageRecord,
+  'provider' | 'model' | 'agent' | 'taskType' | 'userId' | 'team' | 'project' | 'branch' | 'folder' | 'plan'
+>;
+
+const facetNames = [
+  'provider',
+  'model',
+  'agent',
+  'task_type',
+  'user_id',
+  'team',
+  'project',
+  'branch',
+  'folder',
+  'plan',
+];
 const mannerNames = [
   ...['endpoint', 'service_tier', 'speed', 'inference_geo', 'completeness', 'signal', 'signals', 'cost_basis', 'rate'],
 ];
@@ -23,8 +40,9 @@ export class Dimensions {
     this.#numbers = new Map();
   }
 
-  facet({ provider, model, agent, taskType, userId, team, project, branch }: UsageRecord): number {
-    return this.#number('facet', facetNames, [provider, model, agent, taskType, userId, team, project, branch]);
+  facet({ provider, model, agent, taskType, userId, team, project, branch, folder, plan }: Facet): number {
+    const values = [provider, model, agent, taskType, userId, team, project, branch, folder, plan];
+    return this.#number('facet', facetNames, values);
   }
 
   /** How a call was made, seen and priced. */

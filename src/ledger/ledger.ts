@@ -6,6 +6,7 @@ import type { Disk } from './disk.ts';
 import type { Quarter } from './lookUps.ts';
 import type { Observation } from './observations.ts';
 import type { Outgoing } from './outbox.ts';
+import type { EstimateStore, FailedStore } from './sideStores.ts';
 
 export interface LedgerOptions {
   /** Folder that holds `usage.sqlite` and the journal; made when missing. */
@@ -48,6 +49,10 @@ export interface Ledger {
   readonly folder: string;
   /** What happened while opening that a user should hear of, e.g. a damaged snapshot that was set aside. */
   readonly warnings: readonly string[];
+  /** Calls that no model answered; they are in no sum of usage. */
+  readonly failed: FailedStore;
+  /** What users asked the cost of before sending it. */
+  readonly estimates: EstimateStore;
   /** Stores records; resolves when they are durable. Throws `StorageError` when the disk refuses (code `ENOSPC`, `EIO` …). */
   append(records: readonly UsageRecord[]): Promise<Appended[]>;
   sum(range: Range): Sums;

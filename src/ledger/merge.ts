@@ -42,6 +42,8 @@ export function mergeRecords(current: UsageRecord, incoming: UsageRecord): Usage
     team: winner.team ?? other.team,
     project: winner.project ?? other.project,
     branch: winner.branch ?? other.branch,
+    folder: winner.folder ?? other.folder,
+    plan: winner.plan ?? other.plan,
     cwd: winner.cwd ?? other.cwd,
     endpoint: winner.endpoint ?? other.endpoint,
     latencyMs: winner.latencyMs ?? other.latencyMs,
@@ -53,6 +55,7 @@ export function mergeRecords(current: UsageRecord, incoming: UsageRecord): Usage
     completeness: winner.completeness,
     signal: winner.signal,
     billedNanoUsd: winner.billedNanoUsd ?? other.billedNanoUsd,
+    agentCostNanoUsd: winner.agentCostNanoUsd ?? other.agentCostNanoUsd,
   };
 }
 

@@ -14,10 +14,11 @@ import type { Observation } from './observations.ts';
 import type { Outgoing } from './outbox.ts';
 import { groupRange, sumRange, unpricedModels } from './queries.ts';
 import { bucketMs } from './schema.ts';
+import { createEstimateStore, createFailedStore, type EstimateStore, type FailedStore } from './sideStores.ts';
 import type { SnapshotFiles } from './snapshot.ts';
 import { SnapshotSchedule } from './snapshotSchedule.ts';
 import type { Tables } from './tables.ts';
-import { Writer } from './writer.ts';
+import { type Work, Writer } from './writer.ts';
 
 /** Calls priced later in one transaction. */
 const waitingChunk = 500;
@@ -36,6 +37,8 @@ export class OpenLedger implements Ledger {
   readonly folder: string;
   readonly warnings: readonly string[];
   readonly sqliteVersion: string;
+  readonly failed: FailedStore;
+  readonly estimates: EstimateStore;
   readonly schedule: SnapshotSchedule;
   readonly #options: LedgerOptions;
   readonly #db: Database;
@@ -55,6 +58,9 @@ export class OpenLedger implements Ledger {
     this.#tables = tables;
     this.#files = files;
     this.#writer = new Writer(db, journal, () => tables.forget());
+    const submit = <T>(work: Work<T>) => this.#submit(work);
+    this.failed = createFailedStore(tables, submit);
+    this.estimates = createEstimateStore(tables, submit, options.now);
     this.schedule = new SnapshotSchedule({
       size: () => this.size(),
       write: () => this.#writeSnapshot(),
@@ -206,7 +212,7 @@ export class OpenLedger implements Ledger {
     }
   }
 
-  async #submit<T>(work: () => { result: T; changes: readonly Change[] }): Promise<T> {
+  async #submit<T>(work: Work<T>): Promise<T> {
     if (this.#isClosing) {
       throw new StorageError('ECLOSED', 'The ledger is closing.');
     }

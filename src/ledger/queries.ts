@@ -1,14 +1,15 @@
 import { addSums, type GroupKey, type GroupSums, type Range, type Sums } from '../core/sums.ts';
 import type { Database, SqlValue } from './database.ts';
 import { bucketMs, callMeasures, rollupColumns, wideQuarters } from './schema.ts';
-import { cutIntoSlots, type Slot } from './slots.ts';
+import { cutIntoSlots, raggedEnds, type Slot, wholeBuckets } from './slots.ts';
 
 /** A row of {@link rollupColumns}. */
 export type SumRow = Record<(typeof rollupColumns)[number], number | null>;
 type GroupRow = SumRow & { readonly slot: number } & Readonly<Record<string, string | null>>;
 
 const sums = rollupColumns.map(name => `sum(${name}) AS ${name}`).join(', ');
-const facetKeys: readonly GroupKey[] = [
+/** What a facet tells. */
+export const facetKeys: readonly GroupKey[] = [
   'provider',
   'model',
   'agent',
@@ -17,7 +18,15 @@ const facetKeys: readonly GroupKey[] = [
   'team',
   'project',
   'branch',
+  'folder',
+  'plan',
 ];
+
+/** The column of a facet f that shows a key. */
+export function facetColumn(key: GroupKey): string {
+  // A call whose plan nobody said is paid per token.
+  return key === 'plan' ? "ifnull(f.plan, 'api') AS plan" : `f.${key}`;
+}
 
 /** Sums over all calls of a range. */
 export function sumRange(db: Database, range: Range): Sums {
@@ -45,7 +54,7 @@ export function groupRange(db: Database, range: Range, keys: readonly GroupKey[]
     values.push(...cutIntoTiers(slots).map(tier => JSON.stringify(tier)));
   }
   const names = [
-    ...keys.filter(key => facetKeys.includes(key)).map(key => `f.${key}`),
+    ...keys.filter(key => facetKeys.includes(key)).map(facetColumn),
     ...(isBySession ? ['s.name AS session_id'] : []),
   ];
   // Summed by numbers first, so that the names are joined to a few rows only.
@@ -74,12 +83,6 @@ function clip(db: Database, { fromMs, toMs }: Range): Range {
   return { fromMs: from, toMs: Math.max(from, Math.min(toMs, ((held?.last ?? -1) + 1) * bucketMs)) };
 }
 
-/** First whole bucket of a slot, and the one after the last. */
-function wholeBuckets({ fromMs, toMs }: Range): [number, number] {
-  const first = Math.ceil(fromMs / bucketMs);
-  return [first, Math.max(first, Math.floor(toMs / bucketMs))];
-}
-
 /** Each slot as wide buckets and, at its ends, single ones: lists of slot, first bucket and the one after the last. */
 function cutIntoTiers(slots: readonly Slot[]): [wide: number[][], single: number[][]] {
   const wide: number[][] = [];
@@ -98,21 +101,11 @@ function cutIntoTiers(slots: readonly Slot[]): [wide: number[][], single: number
   return [wide, single];
 }
 
-/** The parts of slots that are no whole buckets. */
-function raggedEnds(slots: readonly Slot[]): (Range & { index: number })[] {
-  return slots.flatMap((slot, index) => {
-    const [first, end] = wholeBuckets(slot).map(bucket => bucket * bucketMs) as [number, number];
-    const head = { index, fromMs: slot.fromMs, toMs: Math.min(first, slot.toMs) };
-    const tail = { index, fromMs: Math.max(end, head.toMs), toMs: slot.toMs };
-    return [head, tail].filter(({ fromMs, toMs }) => fromMs < toMs);
-  });
-}
-
 function sumCalls(numbers: readonly string[]): string {
   return `SELECT ${['slot', ...numbers, sums].join(', ')} FROM (
     SELECT piece.value ->> 0 AS slot, c.facet, ifnull(c.session, 0) AS session, ${callMeasures}
     FROM json_each(?) piece JOIN call c ON c.timestamp >= piece.value ->> 1 AND c.timestamp < piece.value ->> 2
-    JOIN manner m ON m.id = c.manner) GROUP BY ${['slot', ...numbers].join(', ')}`;
+    JOIN manner m ON m.id = c.manner JOIN facet f ON f.id = c.facet) GROUP BY ${['slot', ...numbers].join(', ')}`;
 }
 
 function sumRollups(table: string, numbers: readonly string[]): string {
@@ -149,6 +142,8 @@ export function toSums(row: SumRow | undefined): Sums {
     costNanoUsd: row?.cost_nano_usd ?? 0,
     costedRequests: row?.costed_requests ?? 0,
     unpricedRequests: row?.unpriced_requests ?? 0,
+    subscriptionNanoUsd: row?.subscription_nano_usd ?? 0,
+    subscriptionCostedRequests: row?.subscription_costed_requests ?? 0,
     latencyMs: row?.latency_ms ?? 0,
     timedRequests: row?.timed_requests ?? 0,
   };

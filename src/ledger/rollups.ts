@@ -14,6 +14,7 @@ const dimensionOf: Record<Table, string> = { rollup: 'facet', wide_rollup: 'face
 /** A call's share of its bucket, in the order of `rollupColumns`. Mirrors `callMeasures` in schema.ts. */
 export function measure({ record, cost }: CallRow): Measures {
   const { tokens, latencyMs } = record;
+  const isSubscription = record.plan === 'subscription';
   const measures: Record<(typeof rollupColumns)[number], number> = {
     requests: 1,
     prompt_tokens: promptTokens(tokens) ?? 0,
@@ -24,6 +25,8 @@ export function measure({ record, cost }: CallRow): Measures {
     cost_nano_usd: cost.nanoUsd ?? 0,
     costed_requests: cost.nanoUsd === null ? 0 : 1,
     unpriced_requests: cost.basis === 'unpriced' ? 1 : 0,
+    subscription_nano_usd: isSubscription ? (cost.nanoUsd ?? 0) : 0,
+    subscription_costed_requests: isSubscription && cost.nanoUsd !== null ? 1 : 0,
     latency_ms: latencyMs ?? 0,
     timed_requests: latencyMs === null ? 0 : 1,
   };

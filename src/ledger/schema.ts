@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { version1 } from './schemaVersion1.ts';
 
 /** Length of a rollup bucket in ms: a quarter of an hour, because time zones are multiples of it. */
 export const bucketMs = 900_000;
@@ -19,9 +20,11 @@ export const rollupColumns = [
   'unpriced_requests',
   'latency_ms',
   'timed_requests',
+  'subscription_nano_usd',
+  'subscription_costed_requests',
 ] as const;
 
-/** What one row of `call` (with its `manner` m) adds to each rollup column; for ranges that cut a bucket. */
+/** What one row of `call` (with its `manner` m and its `facet` f) adds to each rollup column; for ranges that cut a bucket. */
 export const callMeasures = `
   1 AS requests,
   ifnull(c.input + c.cache_read + c.cache_write_5m + c.cache_write_1h + c.cache_write, 0) AS prompt_tokens,
@@ -33,66 +36,52 @@ export const callMeasures = `
   c.cost_nano_usd IS NOT NULL AS costed_requests,
   m.cost_basis = 'unpriced' AS unpriced_requests,
   ifnull(c.latency_ms, 0) AS latency_ms,
-  c.latency_ms IS NOT NULL AS timed_requests`;
+  c.latency_ms IS NOT NULL AS timed_requests,
+  iif(f.plan = 'subscription', ifnull(c.cost_nano_usd, 0), 0) AS subscription_nano_usd,
+  f.plan IS 'subscription' AND c.cost_nano_usd IS NOT NULL AS subscription_costed_requests`;
 
-const sums = rollupColumns.map(name => `${name} INTEGER NOT NULL`).join(', ');
+const subscriptionSums = ['rollup', 'wide_rollup', 'session_rollup']
+  .map(
+    table => `ALTER TABLE ${table} ADD COLUMN subscription_nano_usd INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ${table} ADD COLUMN subscription_costed_requests INTEGER NOT NULL DEFAULT 0;`,
+  )
+  .join('\n');
 
 /**
- * Version 1. Small, because the whole database lives in memory:
- * - `facet` holds each combination of the small dimensions once, `manner` each way a call was made, seen and priced; calls point
- *   at them. A call is known by its time and a number among those of the same ms, so that it needs no index beside its own tree.
- * - `request_hash` finds a call by its request id (the text is compared in the row); `other_id` holds a call's further ids.
- * - `observation` holds the reports that made a row, where there is more than one.
- * - `session_span` holds when each passive signal of a session was seen, so that a second one is not counted beside it.
- * - `rollup` and `session_rollup` hold the sums of quarters of an hour by facet and by session, `wide_rollup` those of four hours.
- * - `gone` holds the numbers of calls that turned out to be another one, so that no id is ever given twice.
- * The two views are the frozen face for other SQL programs (docs/architecture.md, "The tables").
+ * Version 2:
+ * - `facet` also tells who pays (`plan`; NULL counts as `api`) and the working `folder`; a call keeps its agent's own cost figure.
+ *   Rollups tell apart what subscriptions pay for.
+ * - `failed_call` holds calls that got no answer from a model, `failed_id` finds them by their ids, `failed_rollup` counts them by
+ *   quarter of an hour, facet and HTTP status (0: nothing answered).
+ * - `estimate` holds what a user asked the cost of before sending it, and the call that it turned out to be (with its figures as
+ *   they were, for when retention drops it).
+ * - `destination` names where calls are forwarded to, `outbox` holds the places of calls that each was not sent yet.
  */
-const version1 = `
-CREATE TABLE meta (key TEXT PRIMARY KEY NOT NULL, value) WITHOUT ROWID;
-CREATE TABLE facet (
-  id INTEGER PRIMARY KEY, provider TEXT, model TEXT, agent TEXT, task_type TEXT,
-  user_id TEXT, team TEXT, project TEXT, branch TEXT
-);
-CREATE TABLE manner (
-  id INTEGER PRIMARY KEY, endpoint TEXT, service_tier TEXT, speed TEXT, inference_geo TEXT,
-  completeness TEXT NOT NULL, signal TEXT NOT NULL, signals TEXT NOT NULL, cost_basis TEXT NOT NULL, rate TEXT
-);
-CREATE TABLE session (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE call (
-  timestamp INTEGER NOT NULL, n INTEGER NOT NULL,
-  facet INTEGER NOT NULL, manner INTEGER NOT NULL, session INTEGER,
-  input INTEGER, cache_read INTEGER NOT NULL, cache_write_5m INTEGER NOT NULL, cache_write_1h INTEGER NOT NULL,
-  cache_write INTEGER NOT NULL, output INTEGER, reasoning INTEGER, cost_nano_usd INTEGER, billed_nano_usd INTEGER,
-  request_id TEXT, latency_ms INTEGER, web_searches INTEGER NOT NULL, observations INTEGER NOT NULL,
+const version2 = `
+ALTER TABLE facet ADD COLUMN folder TEXT;
+ALTER TABLE facet ADD COLUMN plan TEXT;
+ALTER TABLE call ADD COLUMN agent_cost_nano_usd INTEGER;
+${subscriptionSums}
+CREATE TABLE failed_call (
+  timestamp INTEGER NOT NULL, n INTEGER NOT NULL, facet INTEGER NOT NULL, session INTEGER, status INTEGER NOT NULL,
+  error TEXT, request_id TEXT, endpoint TEXT, latency_ms INTEGER, signal TEXT NOT NULL,
   PRIMARY KEY (timestamp, n)
 ) WITHOUT ROWID;
-CREATE TABLE request_hash (
-  hash INTEGER NOT NULL, timestamp INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, timestamp, n)
+CREATE TABLE failed_id (id TEXT PRIMARY KEY NOT NULL, timestamp INTEGER NOT NULL, n INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE failed_rollup (
+  bucket INTEGER NOT NULL, facet INTEGER NOT NULL, status INTEGER NOT NULL, requests INTEGER NOT NULL,
+  PRIMARY KEY (bucket, facet, status)
 ) WITHOUT ROWID;
-CREATE TABLE other_id (
-  id TEXT PRIMARY KEY NOT NULL, timestamp INTEGER NOT NULL, n INTEGER NOT NULL
+CREATE TABLE estimate (
+  id TEXT PRIMARY KEY NOT NULL, timestamp INTEGER NOT NULL, model TEXT NOT NULL, session TEXT, text_hash TEXT, file_type TEXT,
+  is_exact INTEGER NOT NULL, input INTEGER NOT NULL, input_low INTEGER NOT NULL, input_high INTEGER NOT NULL, output INTEGER,
+  cost_nano_usd INTEGER, cost_low_nano_usd INTEGER, cost_high_nano_usd INTEGER,
+  call TEXT, matched_at INTEGER, actual_input INTEGER, actual_output INTEGER, actual_cost_nano_usd INTEGER
 ) WITHOUT ROWID;
-CREATE TABLE observation (
-  timestamp INTEGER NOT NULL, n INTEGER NOT NULL, number INTEGER NOT NULL,
-  signal TEXT NOT NULL, completeness TEXT NOT NULL, reported_at INTEGER NOT NULL,
-  input INTEGER, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL, output INTEGER, ids TEXT NOT NULL,
-  PRIMARY KEY (timestamp, n, number)
-) WITHOUT ROWID;
-CREATE TABLE session_span (
-  session INTEGER NOT NULL, signal TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-  has_call_ids INTEGER NOT NULL,
-  PRIMARY KEY (session, signal)
-) WITHOUT ROWID;
-CREATE TABLE gone (timestamp INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (timestamp, n)) WITHOUT ROWID;
-CREATE TABLE rollup (bucket INTEGER NOT NULL, facet INTEGER NOT NULL, ${sums}, PRIMARY KEY (bucket, facet)) WITHOUT ROWID;
-CREATE TABLE wide_rollup (
-  bucket INTEGER NOT NULL, facet INTEGER NOT NULL, ${sums}, PRIMARY KEY (bucket, facet)
-) WITHOUT ROWID;
-CREATE TABLE session_rollup (
-  bucket INTEGER NOT NULL, session INTEGER NOT NULL, ${sums}, PRIMARY KEY (bucket, session)
-) WITHOUT ROWID;
-CREATE TABLE notice (key TEXT PRIMARY KEY NOT NULL, marked_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX estimate_time ON estimate (timestamp);
+CREATE INDEX estimate_call ON estimate (call) WHERE call IS NOT NULL;
+DROP VIEW api_usage;
+DROP VIEW token_usage;
 CREATE VIEW token_usage AS SELECT
   (SELECT value FROM meta WHERE key = 'ledger') || '-' || c.timestamp || '-' || c.n AS id,
   strftime('%Y-%m-%dT%H:%M:%fZ', c.timestamp / 1000.0, 'unixepoch') AS timestamp,
@@ -102,19 +91,17 @@ CREATE VIEW token_usage AS SELECT
   c.cache_write_5m + c.cache_write_1h + c.cache_write AS cache_write_tokens, c.cache_write_1h AS cache_write_1h_tokens,
   c.reasoning AS reasoning_tokens, c.cost_nano_usd / 1e9 AS cost, c.cost_nano_usd, m.cost_basis,
   f.user_id, f.team, f.project, f.branch, c.request_id, m.endpoint, c.latency_ms, m.service_tier, m.signal,
-  m.signals, c.observations
+  m.signals, c.observations, ifnull(f.plan, 'api') AS plan, f.folder, c.agent_cost_nano_usd
 FROM call c JOIN facet f ON f.id = c.facet JOIN manner m ON m.id = c.manner LEFT JOIN session s ON s.id = c.session;
 CREATE VIEW api_usage AS SELECT
   timestamp, request_id, model, prompt_tokens AS input_tokens, completion_tokens AS output_tokens,
   prompt_tokens + completion_tokens AS total_tokens, cost AS cost_usd, user_id, endpoint, latency_ms
 FROM token_usage;
-`;
-
-/**
- * Version 2:
- * - `destination` names where calls are forwarded to, `outbox` holds the places of calls that each was not sent yet.
- */
-const version2 = `
+CREATE VIEW failed_usage AS SELECT
+  strftime('%Y-%m-%dT%H:%M:%fZ', c.timestamp / 1000.0, 'unixepoch') AS timestamp, s.name AS session_id,
+  nullif(c.status, 0) AS status, c.error, f.task_type, f.agent, f.provider, f.model, f.user_id, f.team, f.project, f.branch, f.folder,
+  c.request_id, c.endpoint, c.latency_ms, c.signal
+FROM failed_call c JOIN facet f ON f.id = c.facet LEFT JOIN session s ON s.id = c.session;
 CREATE TABLE destination (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, last_number INTEGER NOT NULL, dropped_at INTEGER
 );

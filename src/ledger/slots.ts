@@ -45,3 +45,19 @@ function cutIntoHours({ fromMs, toMs }: Range, zone: string): Slot[] {
   }
   return slots;
 }
+
+/** First whole bucket of a slot, and the one after the last. */
+export function wholeBuckets({ fromMs, toMs }: Range): [number, number] {
+  const first = Math.ceil(fromMs / bucketMs);
+  return [first, Math.max(first, Math.floor(toMs / bucketMs))];
+}
+
+/** The parts of slots that are no whole buckets. */
+export function raggedEnds(slots: readonly Slot[]): (Range & { index: number })[] {
+  return slots.flatMap((slot, index) => {
+    const [first, end] = wholeBuckets(slot).map(bucket => bucket * bucketMs) as [number, number];
+    const head = { index, fromMs: slot.fromMs, toMs: Math.min(first, slot.toMs) };
+    const tail = { index, fromMs: Math.max(end, head.toMs), toMs: slot.toMs };
+    return [head, tail].filter(({ fromMs, toMs }) => fromMs < toMs);
+  });
+}

@@ -1,7 +1,10 @@
 import { Calls } from './calls.ts';
 import type { CallRow, Change } from './change.ts';
 import type { Database } from './database.ts';
+import { Dimensions } from './dimensions.ts';
 import { Disposal } from './disposal.ts';
+import { Estimates } from './estimates.ts';
+import { FailedCalls } from './failedCalls.ts';
 import { markNotice } from './notices.ts';
 import { type Observation, observe, readObservations, writeObservations } from './observations.ts';
 import { Outbox } from './outbox.ts';
@@ -11,14 +14,20 @@ import { SessionSpans } from './sessionSpans.ts';
 export class Tables {
   readonly calls: Calls;
   readonly spans: SessionSpans;
+  readonly failed: FailedCalls;
+  readonly estimates: Estimates;
   readonly disposal: Disposal;
   readonly outbox: Outbox;
+  readonly #dimensions: Dimensions;
   readonly #db: Database;
 
   constructor(db: Database, ledger: string) {
     this.#db = db;
-    this.calls = new Calls(db, ledger);
+    this.#dimensions = new Dimensions(db);
+    this.calls = new Calls(db, ledger, this.#dimensions);
     this.spans = new SessionSpans(db, this.calls);
+    this.failed = new FailedCalls(db, this.#dimensions);
+    this.estimates = new Estimates(db);
     this.disposal = new Disposal(db, this.calls);
     this.outbox = new Outbox(db, ledger, this.calls);
   }
@@ -34,9 +43,24 @@ export class Tables {
         break;
       case 'prune':
         this.disposal.prune(change.before);
+        this.failed.prune(change.before);
         break;
       case 'delete':
         this.disposal.delete(change.selection);
+        this.failed.delete(change.selection);
+        this.estimates.delete(change.selection);
+        break;
+      case 'failed':
+        this.failed.put(change.row);
+        break;
+      case 'estimate':
+        this.estimates.put(change.id, change.estimate);
+        break;
+      case 'match':
+        this.estimates.match(change.id, change.match);
+        break;
+      case 'forget-estimates':
+        this.estimates.delete({ range: change.range });
         break;
       case 'destinations':
       case 'forwarded':
@@ -50,6 +74,7 @@ export class Tables {
     for (const id of absorbed) {
       this.calls.absorb(id, row.id);
       writeObservations(this.#db, id, []);
+      this.estimates.moveCall(id, row.id);
     }
     this.calls.put(row, ids);
     if (observations) {
@@ -63,6 +88,7 @@ export class Tables {
 
   /** Forgets what is remembered: to be called when a transaction was rolled back. */
   forget(): void {
+    this.#dimensions.forget();
     this.calls.forget();
     this.spans.forget();
     this.outbox.forget();

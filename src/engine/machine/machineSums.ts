@@ -3,6 +3,7 @@ import { dayOf, hourOf, periodRange } from '../../core/calendar.ts';
 import { addSums, type GroupKey, type GroupSums, noSums, type Range, type Sums } from '../../core/sums.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
 import type { CallRow } from '../../ledger/change.ts';
+import type { FailedGroup, FailedKey } from '../../ledger/failedCalls.ts';
 import type { Appended, Ledger } from '../../ledger/ledger.ts';
 import { sumsOf } from '../../ledger/lookUps.ts';
 import { formatFigures } from '../figures.ts';
@@ -138,6 +139,25 @@ export class MachineSums {
     };
   }
 
+  /**
+   * Failed calls of all ledgers, counted by keys. A failure that two ledgers were told of counts twice: it has no cost, and most have
+   * no id that could tell.
+   */
+  async groupFailed(range: Range, keys: readonly FailedKey[], zone: string): Promise<FailedGroup[]> {
+    const parts = [...this.#open.values()].map(ledger => ledger.failed.group(range, keys, zone));
+    for (const folder of this.#closedFolders()) {
+      if (((await this.#closedLedgers.lastWrite(folder)) ?? 0) >= range.fromMs) {
+        parts.push((await this.#closedLedgers.read(folder, ledger => ledger.failed.group(range, keys, zone))) ?? []);
+      }
+    }
+    const groups = new Map<string, FailedGroup>();
+    for (const { key, requests } of parts.flat()) {
+      const text = JSON.stringify(keys.map(name => key[name] ?? null));
+      groups.set(text, { key, requests: (groups.get(text)?.requests ?? 0) + requests });
+    }
+    return [...groups.values()];
+  }
+
   #closedFolders(): readonly string[] {
     return this.#options.folders.list().filter(folder => !this.#open.has(folder));
   }
@@ -178,6 +198,8 @@ function keyOf({ record }: CallRow, keys: readonly GroupKey[], zone: string): Gr
     team: record.team,
     project: record.project,
     branch: record.branch,
+    folder: record.folder,
+    plan: record.plan ?? 'api',
     day: dayOf(record.timestamp, zone),
     hour: hourOf(record.timestamp, zone),
   };

@@ -10,6 +10,7 @@ export function figures(costUsd: number | null, overrides: Partial<Figures> = {}
     cache_write_tokens: 0,
     reasoning_tokens: 0,
     cost_usd: costUsd,
+    subscription_cost_usd: null,
     unpriced_requests: 0,
     avg_latency_ms: null,
     ...overrides,

@@ -37,6 +37,7 @@ describe('the daily summary', () => {
     cache_read_tokens: 0,
     cache_write_tokens: 0,
     reasoning_tokens: 0,
+    subscription_cost_usd: null,
   };
   const figures = (requests: number, cost: number | null): Figures => {
     return { ...none, requests, cost_usd: cost, unpriced_requests: 0, avg_latency_ms: null };
