@@ -1,28 +1,9 @@
 import { cp } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { emptyRecord } from '../../../src/core/usageRecord.ts';
-import type { FailedCall } from '../../../src/ledger/failedCalls.ts';
-import { makeFolder, makeRecord, noon, open } from './makeLedger.ts';
+import { makeFailed, makeFolder, makeRecord, noon, open } from './makeLedger.ts';
 
 const all = { fromMs: 0, toMs: noon + 365 * 86_400_000 };
 const quarter = 900_000;
-
-function makeFailed(changes: Partial<FailedCall> = {}): FailedCall {
-  const { provider, agent, taskType, userId, team, project, branch, folder, plan, endpoint } = emptyRecord;
-  return {
-    ...{ provider, agent, taskType, userId, team, project, branch, folder, plan, endpoint },
-    ids: changes.requestId ? [changes.requestId] : [],
-    requestId: null,
-    timestamp: noon,
-    model: 'gpt-4.1',
-    sessionId: 's1',
-    latencyMs: 12,
-    status: 429,
-    error: 'rate_limit_exceeded',
-    signal: 'gateway',
-    ...changes,
-  };
-}
 
 it('counts failed calls apart from usage, by facet, status and time', async () => {
   const ledger = await open(await makeFolder());

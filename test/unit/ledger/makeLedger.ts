@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Cost } from '../../../src/core/cost.ts';
 import { emptyRecord, type UsageRecord } from '../../../src/core/usageRecord.ts';
+import type { FailedCall } from '../../../src/ledger/failedCalls.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { openLedger } from '../../../src/ledger/openLedger.ts';
 
@@ -27,6 +28,24 @@ export function makeRecord(changes: Partial<UsageRecord> = {}): UsageRecord {
 export function makeTokens(changes: Partial<UsageRecord['tokens']> = {}): UsageRecord['tokens'] {
   const none = { cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheWrite: 0, reasoning: null };
   return { input: 1000, output: 500, ...none, ...changes };
+}
+
+/** A call that was refused at noon, changed as asked. */
+export function makeFailed(changes: Partial<FailedCall> = {}): FailedCall {
+  const { provider, agent, taskType, userId, team, project, branch, folder, plan, endpoint } = emptyRecord;
+  return {
+    ...{ provider, agent, taskType, userId, team, project, branch, folder, plan, endpoint },
+    ids: changes.requestId ? [changes.requestId] : [],
+    requestId: null,
+    timestamp: noon,
+    model: 'gpt-4.1',
+    sessionId: 's1',
+    latencyMs: 12,
+    status: 429,
+    error: 'rate_limit_exceeded',
+    signal: 'gateway',
+    ...changes,
+  };
 }
 
 /** Two USD per million tokens in, eight out; `mystery` has no rate. */

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { dayOf, periodRange } from '../../../../src/core/calendar.ts';
 import type { UsageRecord } from '../../../../src/core/usageRecord.ts';
 import { readKnownFolders } from '../../../../src/engine/machine/knownFolders.ts';
 import { MachineSums } from '../../../../src/engine/machine/machineSums.ts';
 import type { Ledger } from '../../../../src/ledger/ledger.ts';
 import { createRandom } from '../../../torture/random.ts';
-import { makeFolder, makeRecord, makeTokens, noon, open } from '../../ledger/makeLedger.ts';
+import { makeFailed, makeFolder, makeRecord, makeTokens, noon, open } from '../../ledger/makeLedger.ts';
 
 const dayMs = 86_400_000;
 const zones = ['UTC', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Apia'];
@@ -50,6 +50,26 @@ describe('the sums over all ledgers', () => {
     await append(sums, ledger, [makeRecord()]);
     expect(sums.totals('UTC')?.month.requests).toBe(4);
     await ledger.close();
+  });
+
+  it('count failed calls of open and closed ledgers', async () => {
+    const root = await makeFolder();
+    const folders = await fill(root, [[], []]);
+    const { sums } = await start(root, folders);
+    for (const [index, folder] of folders.entries()) {
+      const ledger = await open(folder);
+      await ledger.failed.append([makeFailed({ timestamp: noon + index }), makeFailed({ status: 500 + index })]);
+      await (index === 0 ? ledger.close() : sums.addOpen(folder, ledger));
+      onTestFinished(() => ledger.close().catch(() => undefined));
+    }
+    const today = periodRange('today', noon, 'UTC');
+    expect(await sums.groupFailed(today, ['status'], 'UTC')).toEqual(
+      expect.arrayContaining([
+        { key: { status: 429 }, requests: 2 },
+        { key: { status: 500 }, requests: 1 },
+        { key: { status: 501 }, requests: 1 },
+      ]),
+    );
   });
 
   it('are right in any zone, across midnight, the ends of weeks and months, and changes of the clock', async () => {
