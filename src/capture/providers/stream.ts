@@ -10,6 +10,8 @@ export interface StreamedCall {
   readonly shape: Shape;
   /** The records of the call so far. Throws `UsageError` when it has no usage or contradicts itself. */
   parse(context: UsageContext, receivedAt: number): UsageRecord[];
+  /** The response so far, without content: id, model, and usage where it has come. */
+  describe(): JsonObject;
 }
 
 /** Sorts pieces of streams, given in order, into calls. */
@@ -73,8 +75,11 @@ export function createCallSorter(): CallSorter {
   };
 }
 
-/** Listens to the text of an event stream in pieces of any size; after `finish`, `calls` has everything. */
-export function createSseReader(): {
+/**
+ * Listens to the text of an event stream in pieces of any size; after `finish`, `calls` has everything. `onPiece` hears each event
+ * that is an object.
+ */
+export function createSseReader(onPiece?: (piece: JsonObject) => void): {
   push(text: string): void;
   finish(): void;
   readonly calls: readonly StreamedCall[];
@@ -87,6 +92,7 @@ export function createSseReader(): {
       const inner = data && data.type === undefined ? asObject(data.response) : null;
       if (data) {
         sorter.push(inner ?? data);
+        onPiece?.(inner ?? data);
       }
     },
   });
@@ -104,6 +110,7 @@ function createCall(shape: Shape): OpenCall {
     id: null,
     shape,
     accumulator,
+    describe: () => accumulator.finish().response,
     parse(context, receivedAt) {
       const { response, completeness } = accumulator.finish();
       return languages[shape].parse(response, context, receivedAt, completeness);

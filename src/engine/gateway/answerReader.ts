@@ -1,21 +1,40 @@
 import type { UsageContext } from '../../capture/context.ts';
-import { type JsonObject, UsageError } from '../../capture/json.ts';
+import { asObject, asText, type JsonObject, UsageError } from '../../capture/json.ts';
 import { languages, shapeOfResponse } from '../../capture/providers/shape.ts';
 import { createCallSorter, createSseReader, type StreamedCall } from '../../capture/providers/stream.ts';
 import { contextOfCall } from '../../capture/record.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
+import { createHeldBytes } from './heldBytes.ts';
 import { createJsonOutline } from './jsonOutline.ts';
+import { createSpokenAnswer, type SpokenPart } from './spokenAnswer.ts';
+import { readSpokenText } from './spokenText.ts';
 
-/** Reads the decoded copy of an answer for usage; keeps counts, names and ids, never content. */
+/** Reads the decoded copy of an answer for usage; of content it holds what an estimate would need, until the call is over. */
 export interface AnswerReader {
   push(bytes: Buffer): void;
-  /** The records of what has come, none where there is no usage. Call it once. */
-  finish(context: UsageContext, receivedAt: number): UsageRecord[];
+  /** What has come. Call it once. */
+  finish(context: UsageContext, receivedAt: number): AnswerReading;
+  /** What the model wrote, for an estimate. */
+  readText(): SpokenPart;
+  /** Lets go of what is held. */
+  drop(): void;
+}
+
+export interface AnswerReading {
+  /** The records of the usage that was told; none where there is none. */
+  readonly records: UsageRecord[];
+  /** Whether a model answered, it is still at work elsewhere, the provider says that it failed, or nothing of that was told. */
+  readonly outcome: 'answer' | 'pending' | 'failure' | 'nothing';
+  /** What the answer says of itself: id, model, tier, time. */
+  readonly head: JsonObject;
 }
 
 interface Format {
   push(bytes: Buffer): void;
   finish(): readonly (StreamedCall | JsonObject)[];
+  isFailure(): boolean;
+  readText(): SpokenPart;
+  drop(): void;
 }
 
 /** An event that is longer than any response is none. Bytes. */
@@ -37,15 +56,34 @@ export function createAnswerReader(): AnswerReader {
     },
     finish(context, receivedAt) {
       const calls = format?.finish() ?? [];
-      return calls.flatMap((call, index) =>
+      const records = calls.flatMap((call, index) =>
         parseCall(call, calls.length > 1 ? contextOfCall(context, index) : context, receivedAt),
       );
+      const [first] = calls;
+      const head = first === undefined ? {} : isStreamed(first) ? first.describe() : first;
+      return {
+        records,
+        head,
+        outcome: format?.isFailure() ? 'failure' : first === undefined ? 'nothing' : outcomeOf(head),
+      };
     },
+    readText: () => format?.readText() ?? { text: '', factor: 1 },
+    drop: () => format?.drop(),
   };
 }
 
+/** OpenAI's background responses are answered before the model has begun. */
+function outcomeOf({ status }: JsonObject): 'answer' | 'pending' {
+  return status === 'queued' || status === 'in_progress' ? 'pending' : 'answer';
+}
+
 function createEventFormat(): Format {
-  const reader = createSseReader();
+  const spoken = createSpokenAnswer();
+  let isFailure = false;
+  const reader = createSseReader(piece => {
+    spoken.push(piece);
+    isFailure ||= isError(piece) || piece.type === 'response.failed';
+  });
   const decoder = new TextDecoder();
   let lineLength = 0;
   return {
@@ -61,11 +99,16 @@ function createEventFormat(): Format {
       reader.finish();
       return reader.calls;
     },
+    // What was written before the provider gave up has its cost.
+    isFailure: () => isFailure && spoken.isEmpty(),
+    readText: spoken.read,
+    drop: () => {},
   };
 }
 
 function createJsonFormat(): Format {
   const sorter = createCallSorter();
+  const held = createHeldBytes();
   let first: JsonObject | null = null;
   let isSeveral = false;
   const outline = createJsonOutline(object => {
@@ -80,9 +123,23 @@ function createJsonFormat(): Format {
     sorter.push(object);
   });
   return {
-    push: outline.push,
+    push(bytes) {
+      held.push(bytes);
+      outline.push(bytes);
+    },
     finish: () => (isSeveral ? sorter.calls : first === null ? [] : [first]),
+    isFailure: () => first !== null && isError(first),
+    readText: () => {
+      const { bytes, factor } = held.read();
+      return { text: readSpokenText(bytes.toString('utf8')).texts.join(''), factor };
+    },
+    drop: held.drop,
   };
+}
+
+/** `{"error": …}` and `{"type":"error"}`; a response that succeeded may say `"error": null`. */
+function isError(piece: JsonObject): boolean {
+  return piece.type === 'error' || asObject(piece.error) !== null || asText(piece.error) !== null;
 }
 
 function parseCall(call: StreamedCall | JsonObject, context: UsageContext, receivedAt: number): UsageRecord[] {

@@ -38,6 +38,11 @@ export function attributeCall(headers: IncomingHttpHeaders, body: JsonObject | n
   };
 }
 
+/** The model that Gemini's API names in the path: `/v1beta/models/gemini-2.5-pro:generateContent`. */
+export function modelOfPath(endpoint: string): string | undefined {
+  return readId(/\/models\/([^/:]+):/.exec(endpoint)?.[1]);
+}
+
 function findAgent(headers: IncomingHttpHeaders): string | undefined {
   const userAgent = headers['user-agent'] ?? '';
   const byUserAgent = agents.find(([pattern]) => pattern.test(userAgent))?.[1];

@@ -62,11 +62,29 @@ async function pass(call: GrantedCall, parts: ExchangeParts, signal: AbortSignal
     return;
   }
   const recorder = createRecorder(call, target);
+  try {
+    await carry(call, { ...parts, target, upstream, recorder, signal, refuse });
+  } finally {
+    recorder.drop();
+  }
+}
+
+interface Carrying extends ExchangeParts {
+  readonly target: GatewayTarget;
+  readonly upstream: Upstream;
+  readonly recorder: Recorder;
+  readonly signal: AbortSignal;
+  readonly refuse: (error: GatewayError) => void;
+}
+
+async function carry(call: GrantedCall, carrying: Carrying): Promise<void> {
+  const { request, response } = call;
+  const { target, upstream, recorder, signal, agents, log } = carrying;
   const body = await readBeginning(call, target).catch(() => null);
   if (body === null || signal.aborted) {
     return;
   }
-  const sent = send(call, upstream, body.isSpliced ? body.bytes.length : null, parts.agents);
+  const sent = send(call, upstream, body.isSpliced ? body.bytes.length : null, agents);
   signal.addEventListener('abort', () => sent.destroy(), { once: true });
   const answered = awaitAnswer(sent);
   sendBody(request, sent, body, recorder);
@@ -76,17 +94,20 @@ async function pass(call: GrantedCall, parts: ExchangeParts, signal: AbortSignal
   } catch (error) {
     if (!signal.aborted) {
       const reason = describeFailure(error);
-      parts.log('warn', `Gateway: ${target.name} can't be reached at ${upstream.origin}: ${reason}.`);
-      refuse({ status: 502, message: `Spend Lens can't reach ${target.name} at ${upstream.origin}: ${reason}.` });
+      log('warn', `Gateway: ${target.name} can't be reached at ${upstream.origin}: ${reason}.`);
+      carrying.refuse({
+        status: 502,
+        message: `Spend Lens can't reach ${target.name} at ${upstream.origin}: ${reason}.`,
+      });
     }
     return;
   }
-  await forwardAnswer({ request, response, answer, recorder, isSpliced: body.isSpliced, log: parts.log });
+  const isWhole = await forwardAnswer({ request, response, answer, recorder, isSpliced: body.isSpliced, log });
   if (!request.complete || !answer.complete) {
     // An answer may come before all of the question was sent; the rest of that is of no use then.
     sent.destroy();
   }
-  await recorder.finish(answer);
+  await recorder.finish(answer, isWhole);
 }
 
 interface Beginning {

@@ -15,8 +15,10 @@ export interface AnswerForwarding {
   readonly log: Log;
 }
 
-/** Passes an answer on, chunk by chunk as it comes; resolves when it is over, whoever ended it. */
-export async function forwardAnswer(forwarding: AnswerForwarding): Promise<void> {
+/**
+ * Passes an answer on, chunk by chunk as it comes; resolves when it is over, whoever ended it, with whether it came to its end.
+ */
+export async function forwardAnswer(forwarding: AnswerForwarding): Promise<boolean> {
   const { request, response, answer, recorder, isSpliced, log } = forwarding;
   const encoding = answer.headers['content-encoding'];
   const isEventStream = /^text\/event-stream\b/i.test(answer.headers['content-type'] ?? '');
@@ -52,7 +54,7 @@ export async function forwardAnswer(forwarding: AnswerForwarding): Promise<void>
     const isWhole = await awaitEnd(answer, response);
     end(isWhole);
     await copy.finish();
-    return;
+    return isWhole;
   }
 
   const filter = createUsageChunkFilter();
@@ -78,6 +80,7 @@ export async function forwardAnswer(forwarding: AnswerForwarding): Promise<void>
     write(filter.finish());
   }
   end(isWhole);
+  return isWhole;
 
   function end(isWhole: boolean): void {
     if (!isWhole) {

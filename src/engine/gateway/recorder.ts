@@ -2,10 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { mergeContexts, parseHeaderContext, type UsageContext } from '../../capture/context.ts';
 import { UsageError } from '../../capture/json.ts';
 import { normalizeProvider } from '../../core/provider.ts';
+import type { UsageRecord } from '../../core/usageRecord.ts';
 import type { GrantedCall } from '../call.ts';
 import { readContextHeaders } from '../contextHeaders.ts';
-import { createAnswerReader } from './answerReader.ts';
-import { attributeCall } from './attribution.ts';
+import { type AnswerReading, createAnswerReader } from './answerReader.ts';
+import { attributeCall, modelOfPath } from './attribution.ts';
+import { estimateCall, raiseLowerBound } from './estimateAnswer.ts';
+import { createHeldBytes } from './heldBytes.ts';
 import { createRequestOutline } from './requestBody.ts';
 import type { GatewayTarget } from './upstreams.ts';
 
@@ -14,12 +17,17 @@ export interface Recorder {
   onRequestBytes(bytes: Buffer): void;
   /** Decoded bytes of the answer. May throw: the copy ends then. */
   onAnswerBytes(bytes: Buffer): void;
-  /** The call is over: stores its records. Never rejects. */
-  finish(answer: IncomingMessage): Promise<void>;
+  /** The call is over: stores its records. `isWhole`: the answer came to its end. Never rejects. */
+  finish(answer: IncomingMessage, isWhole: boolean): Promise<void>;
+  /** Lets go of what is held of the bodies. */
+  drop(): void;
 }
 
 /** Asks about calls or prompts, and is no call: counting, cancelling, batches that are only made. */
 const notCalls = /(?:\/count_tokens|:countTokens|\/cancel|\/input_tokens)$/;
+/** Calls of a model that writes, and of one that writes nothing: what they don't tell is estimated. */
+const writing = /(?:\/completions|\/responses|\/messages|:(?:stream)?generateContent|\/api\/(?:chat|generate))$/i;
+const embedding = /(?:\/embeddings|:(?:batch)?embedContents?|\/api\/embed(?:dings)?)$/i;
 
 /** A recorder for a call that has just come. */
 export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTarget): Recorder {
@@ -27,10 +35,14 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
   const startedAt = Date.now();
   const start = performance.now();
   const isCall = request.method === 'POST' && !notCalls.test(endpoint);
-  const outline = createRequestOutline(request.headers['content-encoding']);
+  const isMute = embedding.test(endpoint);
+  const isEstimable = isCall && (isMute || writing.test(endpoint));
+  const requestEncoding = request.headers['content-encoding'];
+  const outline = createRequestOutline(requestEncoding);
+  const requestBody = createHeldBytes();
   const reader = createAnswerReader();
 
-  async function store(answer: IncomingMessage): Promise<void> {
+  async function store(answer: IncomingMessage, isWhole: boolean): Promise<void> {
     const latencyMs = performance.now() - start;
     const body = await outline.finish();
     const found: UsageContext = {
@@ -41,10 +53,33 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
       latencyMs,
       signal: 'gateway',
     };
-    const records = reader.finish(mergeContexts(readNamed(), found), startedAt);
+    const context = mergeContexts(readNamed(), { ...found, model: found.model ?? modelOfPath(endpoint) });
+    const records = await complete(reader.finish(context, startedAt), context, answer, isWhole);
     if (records.length > 0) {
       await access.ledger.append(records);
     }
+  }
+
+  /** The records that the answer told, with what it did not tell. */
+  async function complete(
+    reading: AnswerReading,
+    context: UsageContext,
+    answer: IncomingMessage,
+    isWhole: boolean,
+  ): Promise<readonly UsageRecord[]> {
+    const { records, head, outcome } = reading;
+    const [record, ...others] = records;
+    if (record !== undefined) {
+      const isRaised = isEstimable && record.completeness === 'lower_bound' && others.length === 0;
+      return isRaised ? [await raiseLowerBound(engine.estimator, record, reader)] : records;
+    }
+    // A page of a proxy on the way is no answer of a model; a stream that ended before its first event is.
+    const isAnswer = outcome === 'answer' || (outcome === 'nothing' && !isWhole && isEventStream(answer));
+    if (!isEstimable || !isAnswer) {
+      return [];
+    }
+    const untold = { context, head, reader, requestBody, requestEncoding, isWhole, isMute, startedAt };
+    return [await estimateCall(engine.estimator, untold)];
   }
 
   /** What the client names itself; a header that can't be kept is told and left out with the others. */
@@ -65,23 +100,34 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
       if (isCall) {
         outline.push(bytes);
       }
+      if (isEstimable) {
+        requestBody.push(bytes);
+      }
     },
     onAnswerBytes(bytes) {
       if (isCall) {
         reader.push(bytes);
       }
     },
-    async finish(answer) {
+    async finish(answer, isWhole) {
       const status = answer.statusCode ?? 0;
       if (!isCall || status < 200 || status > 299) {
         return;
       }
-      await store(answer).catch(error => {
+      await store(answer, isWhole).catch(error => {
         const reason = error instanceof Error ? error.name : 'unknown error';
         engine.log('error', `Gateway: what a call to ${name} used could not be recorded: ${reason}.`);
       });
     },
+    drop() {
+      requestBody.drop();
+      reader.drop();
+    },
   };
+}
+
+function isEventStream({ headers }: IncomingMessage): boolean {
+  return /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
 }
 
 function readRequestId({ headers }: IncomingMessage): string | undefined {
