@@ -47,6 +47,39 @@ export interface PriceOverride {
   readonly cacheWrite1h?: number;
 }
 
+export const budgetPeriods = ['day', 'week', 'month', 'session', 'rolling24h'] as const;
+/** Days, ISO weeks and months of the user's zone; one session; the last 24 hours at any time. */
+export type BudgetPeriod = (typeof budgetPeriods)[number];
+
+export const budgetScopes = ['workspace', 'machine'] as const;
+/** The calls of one ledger, or those of all ledgers of the user on this computer, each once. */
+export type BudgetScope = (typeof budgetScopes)[number];
+
+export const enforcements = ['off', 'gateway'] as const;
+/** What happens when a budget is spent: nothing but notices, or the gateway takes no new calls. */
+export type Enforcement = (typeof enforcements)[number];
+
+export const budgetMatchKeys = ['agent', 'model', 'taskType', 'user', 'branch'] as const;
+/** Which calls count: those that have all of the values named, in which `*` stands for any characters. */
+export type BudgetMatch = Readonly<Partial<Record<(typeof budgetMatchKeys)[number], string>>>;
+
+/** One budget of the list `budgets`. */
+export interface BudgetSetting {
+  /** Each once in a list. */
+  readonly name: string;
+  /** USD per period, above 0. */
+  readonly limitUsd: number;
+  readonly period: BudgetPeriod;
+  readonly scope: BudgetScope;
+  readonly match: BudgetMatch;
+  /** Percent; `budget.thresholds` when left out. */
+  readonly thresholds?: readonly number[];
+  /** `budget.enforce` when left out. */
+  readonly enforce?: Enforcement;
+  /** Whether calls that a subscription pays for count too. */
+  readonly includeSubscriptions: boolean;
+}
+
 /** Every setting without the prefix, with its type. Defaults are below; descriptions are in package.nls.json. */
 export interface Settings {
   /** USD per day for this workspace; 0 means no budget. */
@@ -55,6 +88,12 @@ export interface Settings {
   'budget.thresholds': readonly number[];
   /** Whether crossing a threshold shows a notification. */
   'budget.notifications': boolean;
+  /** What happens when a budget is spent that does not say so itself. */
+  'budget.enforce': Enforcement;
+  /** Warn when five minutes cost so many times the usual; 0 never. */
+  'budget.runaway': number;
+  /** Budgets beside the daily one. */
+  budgets: readonly BudgetSetting[];
   /** IANA zone of days, weeks and months; empty means the system's. */
   timeZone: string;
   /** Overrides by model name; `*` matches any run of characters. */
@@ -77,6 +116,9 @@ export const defaultSettings: Settings = {
   'budget.daily': 5,
   'budget.thresholds': [50, 80, 100],
   'budget.notifications': true,
+  'budget.enforce': 'off',
+  'budget.runaway': 10,
+  budgets: [],
   timeZone: '',
   prices: {},
   'estimate.model': 'gpt-4.1',

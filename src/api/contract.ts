@@ -1,6 +1,9 @@
 /** The HTTP interface as types (docs/http-api.md). Types only: no code, so any process may import it. */
 import type { CostBasis } from '../core/cost.ts';
 import type { GroupKey } from '../core/sums.ts';
+import type { BudgetStatus, Burn } from './budgetContract.ts';
+
+export type * from './budgetContract.ts';
 
 /** RFC 9457 problem details; `field` names the offending part of the request. */
 export interface Problem {
@@ -99,10 +102,15 @@ export interface Totals {
   /** Models without a rate among this month's calls. */
   readonly unpriced_models: readonly string[];
   readonly last_record: RecordOutline | null;
+  /** The tightest of `budgets`. */
   readonly budget: BudgetAnswer & {
-    /** Thresholds in percent that today's spend has crossed, ascending. */
+    /** Thresholds in percent that its spend has crossed, ascending. */
     readonly crossed: readonly number[];
   };
+  /** Every budget in effect for the ledger, those of the whole computer too, in the order of the settings. */
+  readonly budgets: readonly BudgetStatus[];
+  /** How fast the ledger spends; null before the first call with a cost. */
+  readonly burn: Burn | null;
   /** Only from the windows' engine; null until it has looked into all ledgers. */
   readonly machine?: MachineTotals | null;
 }

@@ -67,6 +67,14 @@ export function parseTotals(value: unknown): Totals {
   }
   const budget = parseBudget(totals.budget);
   requireThat(isArrayOf((budget as unknown as Json).crossed, 'number'), 'totals.budget.crossed');
+  requireThat(Array.isArray(totals.budgets), 'totals.budgets');
+  for (const entry of totals.budgets as unknown[]) {
+    requireStrings(parseBudget(entry) as unknown as Json, ['name', 'period', 'scope', 'enforce'], 'totals.budgets');
+    requireThat(isArrayOf((entry as Json).crossed, 'number'), 'totals.budgets.crossed');
+  }
+  if (totals.burn !== null) {
+    requireThat(typeof parseObject(totals.burn, 'totals.burn').usd_per_hour === 'number', 'totals.burn');
+  }
   return value as Totals;
 }
 

@@ -1,4 +1,5 @@
 import type { PriceOverride, Settings } from '../contributions.ts';
+import { isGlobMatch } from './glob.ts';
 import { normalizeModelName } from './modelNames.ts';
 
 export interface MatchedOverride {
@@ -28,22 +29,4 @@ export function createOverrides(settings: Settings['prices']): (model: string) =
     const match = exact.get(name) ?? globs.find(glob => isGlobMatch(glob.parts, name));
     return match ? { pattern: match.pattern, prices: match.prices } : null;
   };
-}
-
-/** Whether a text consists of the parts of a glob in order with anything between them; linear, unlike a regular expression. */
-function isGlobMatch(parts: readonly string[], text: string): boolean {
-  const first = parts[0] ?? '';
-  const last = parts.at(-1) ?? '';
-  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) {
-    return false;
-  }
-  let at = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const next = text.indexOf(part, at);
-    if (next < 0) {
-      return false;
-    }
-    at = next + part.length;
-  }
-  return at <= text.length - last.length;
 }

@@ -1,6 +1,6 @@
 import type { BudgetAnswer } from '../api/contract.ts';
 import type { Settings } from '../contributions.ts';
-import { assessBudget, type BudgetAssessment } from '../core/budget.ts';
+import { assessBudget, type BudgetAssessment } from '../core/budget/assess.ts';
 
 /** How a spend of so many nano-USD stands against the daily budget. */
 export function assessSpend(spentNanoUsd: number, settings: Settings): BudgetAssessment {

@@ -1,6 +1,6 @@
 import type { BudgetAnswer, Totals } from '../api/contract.ts';
 import type { Settings } from '../contributions.ts';
-import { type BudgetAssessment, notifyingThresholds } from '../core/budget.ts';
+import { type BudgetAssessment, notifyingThresholds } from '../core/budget/assess.ts';
 import { dayOf, periodRange, resolveZone } from '../core/calendar.ts';
 import { createPriceBook, type PriceBook } from '../core/priceBook.ts';
 import { computeCost } from '../core/pricing.ts';

@@ -37,5 +37,7 @@ export function computeTotals({ ledger, settings, zone, nowMs }: TotalsInput): T
     unpriced_models: ledger.unpricedModels(monthRange).slice(0, unpricedModels),
     last_record: last ? formatOutline(last) : null,
     budget: { ...formatBudget(assessment), crossed: [...assessment.crossed] },
+    budgets: [],
+    burn: null,
   };
 }

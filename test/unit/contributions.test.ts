@@ -76,8 +76,10 @@ describe('settings', () => {
     }
   });
 
-  test('are restricted in untrusted workspaces where they could hide spend', () => {
-    expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual([`${section}.prices`]);
+  test('are restricted in untrusted workspaces where they could hide spend, or stop work', () => {
+    const budgets = Object.keys(defaultSettings).filter(key => /^budgets?(?:\.|$)/.test(key));
+    const expected = ['prices', ...budgets].map(key => `${section}.${key}`);
+    expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(expected);
   });
 
   test('are ordered, each in its own place', () => {

@@ -24,3 +24,10 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 /** USD: a year of spend for a day, or a price per 1M tokens, beyond which a number is a slip of the keyboard. */
 export const maxUsd = 1_000_000;
+
+const maxPercent = 1_000;
+
+/** Whether this is a list of thresholds in percent. */
+export function isPercentList(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every(percent => isNumber(percent, 0.001, maxPercent));
+}

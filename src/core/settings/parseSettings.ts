@@ -1,4 +1,5 @@
 import { defaultSettings, type Settings } from '../../contributions.ts';
+import { parseBudgets } from './budgets.ts';
 import { isObject, problemOf, type SettingsProblem } from './checks.ts';
 import { parsePrices } from './prices.ts';
 import { scalarRules } from './scalarRules.ts';
@@ -33,6 +34,7 @@ export function parseSettings(nested: unknown): ParsedSettings {
   }
   settings.prices = parsePrices(readKey(nested, 'prices'), problems);
   settings['gateway.upstreams'] = parseUpstreams(readKey(nested, 'gateway.upstreams'), problems);
+  settings.budgets = parseBudgets(readKey(nested, 'budgets'), problems);
   return { settings: settings as unknown as Settings, problems };
 }
 

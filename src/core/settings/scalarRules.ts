@@ -1,6 +1,6 @@
-import type { Setting, Settings } from '../../contributions.ts';
+import { enforcements, type Setting, type Settings } from '../../contributions.ts';
 import { isValidZone } from '../calendar.ts';
-import { isNumber, maxUsd } from './checks.ts';
+import { isNumber, isPercentList, maxUsd } from './checks.ts';
 
 /** A check gives the value as it is used, or undefined when it is not what the sentence expects. */
 export interface Rule<T> {
@@ -9,24 +9,32 @@ export interface Rule<T> {
 }
 
 const maxTokens = 10_000_000;
-const maxPercent = 1_000;
 /** A century. */
 const maxDays = 36_500;
 
 /** Settings of one value each. Objects are checked entry by entry, in a file of their own, so that one bad entry does not take the others with it. */
-export const scalarRules: { readonly [K in Exclude<Setting, 'prices' | 'gateway.upstreams'>]: Rule<Settings[K]> } = {
+export const scalarRules: {
+  readonly [K in Exclude<Setting, 'prices' | 'gateway.upstreams' | 'budgets'>]: Rule<Settings[K]>;
+} = {
   'budget.daily': {
     expected: 'an amount in USD from 0 (no budget) to 1,000,000',
     check: value => (isNumber(value, 0, maxUsd) ? value : undefined),
   },
   'budget.thresholds': {
     expected: 'a list of percentages above 0, such as [50, 80, 100]',
-    check: value =>
-      Array.isArray(value) && value.every(percent => isNumber(percent, 0.001, maxPercent)) ? [...value] : undefined,
+    check: value => (isPercentList(value) ? [...value] : undefined),
   },
   'budget.notifications': {
     expected: 'true or false',
     check: value => (typeof value === 'boolean' ? value : undefined),
+  },
+  'budget.enforce': {
+    expected: '"off" or "gateway"',
+    check: value => enforcements.find(known => known === value),
+  },
+  'budget.runaway': {
+    expected: 'a number from 2 to 1000, or 0 for never',
+    check: value => (value === 0 || isNumber(value, 2, 1000) ? value : undefined),
   },
   timeZone: {
     expected: 'an IANA time zone such as "Europe/Berlin" or "UTC", or "" for the system\'s',

@@ -1,5 +1,5 @@
 /** Answers of the engine for tests: whole and valid, with the figures that matter as parameters. */
-import type { EngineState, Figures, RecordOutline, Totals } from '../../../src/api/contract.ts';
+import type { BudgetStatus, EngineState, Figures, RecordOutline, Totals } from '../../../src/api/contract.ts';
 
 export function figures(costUsd: number | null, overrides: Partial<Figures> = {}): Figures {
   return {
@@ -44,10 +44,32 @@ export function totals(overrides: Partial<Totals> = {}): Totals {
     unpriced_models: [],
     last_record: outline('gpt-4.1'),
     budget: { spent_usd: 1.23, limit_usd: 5, remaining_usd: 3.77, state: 'ok', crossed: [] },
+    budgets: [budgetStatus()],
+    burn: { usd_per_hour: 0.6, last_5_minutes_usd: 0.05, usual_usd_per_hour: null },
     ...overrides,
   };
 }
 
 export function engineState(overrides: Partial<EngineState> = {}): EngineState {
   return { version: '0.1.0', pid: 42, url: 'http://127.0.0.1:43117', displaced_port: null, warnings: [], ...overrides };
+}
+
+export function budgetStatus(overrides: Partial<BudgetStatus> = {}): BudgetStatus {
+  return {
+    name: 'daily',
+    period: 'day',
+    scope: 'workspace',
+    spent_usd: 1.23,
+    limit_usd: 5,
+    remaining_usd: 3.77,
+    state: 'ok',
+    crossed: [],
+    enforce: 'off',
+    forecast_usd: null,
+    forecast_days: null,
+    resets_at: '2026-11-23T00:00:00.000Z',
+    allowed_until: null,
+    session_id: null,
+    ...overrides,
+  };
 }

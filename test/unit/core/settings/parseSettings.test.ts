@@ -10,7 +10,7 @@ describe('parseSettings', () => {
 
   it('reads nested and dotted keys', () => {
     const nested = {
-      budget: { daily: 7.5, thresholds: [60, 90], notifications: false },
+      budget: { daily: 7.5, thresholds: [60, 90], notifications: false, enforce: 'gateway', runaway: 0 },
       timeZone: 'Asia/Kathmandu',
       prices: { 'my-*': { input: 1, output: 2, cacheWrite1h: 0 } },
       estimate: { model: 'gpt-5', expectedOutputTokens: 0 },
@@ -23,6 +23,9 @@ describe('parseSettings', () => {
         'budget.daily': 7.5,
         'budget.thresholds': [60, 90],
         'budget.notifications': false,
+        'budget.enforce': 'gateway',
+        'budget.runaway': 0,
+        budgets: [],
         timeZone: 'Asia/Kathmandu',
         prices: { 'my-*': { input: 1, output: 2, cacheWrite1h: 0 } },
         'estimate.model': 'gpt-5',
@@ -45,6 +48,9 @@ describe('parseSettings', () => {
     ['budget.thresholds', [80, 0]],
     ['budget.thresholds', [80, '90']],
     ['budget.notifications', 'yes'],
+    ['budget.enforce', true],
+    ['budget.runaway', 1],
+    ['budgets', {}],
     ['timeZone', 'Berlin'],
     ['timeZone', '+02:00'],
     ['estimate.model', ' '],

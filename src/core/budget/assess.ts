@@ -1,4 +1,4 @@
-import { nanoToUsd, usdToNano } from './money.ts';
+import { nanoToUsd, usdToNano } from '../money.ts';
 
 export type BudgetState = 'none' | 'ok' | 'warning' | 'exceeded';
 

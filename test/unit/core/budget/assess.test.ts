@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assessBudget, notifyingThresholds } from '../../../src/core/budget.ts';
-import { usdToNano } from '../../../src/core/money.ts';
+import { assessBudget, notifyingThresholds } from '../../../../src/core/budget/assess.ts';
+import { usdToNano } from '../../../../src/core/money.ts';
 
 const assess = (spentUsd: number, limitUsd: number, thresholds: readonly number[] = [50, 80, 100]) =>
   assessBudget({ spentNanoUsd: usdToNano(spentUsd), limitUsd, thresholds });
