@@ -67,6 +67,107 @@ export interface Summary {
   readonly to: string;
   readonly total: Figures;
   readonly groups: readonly Group[];
+  /** Only with `compare=previous`: the same figures of the range before, as far as this one has come. */
+  readonly previous?: { readonly from: string; readonly to: string; readonly total: Figures };
+}
+
+/** What a cost is made of. USD; the parts add up to `cost_usd`. */
+export interface CostFigures {
+  readonly requests: number;
+  /** Null when nothing in the set has a cost. */
+  readonly cost_usd: number | null;
+  /** Uncached input. */
+  readonly input_usd: number;
+  readonly cache_read_usd: number;
+  readonly cache_write_usd: number;
+  /** Reasoning included. */
+  readonly output_usd: number;
+  readonly web_search_usd: number;
+  /** Billed as a whole, kept by retention as a sum only, or left over by rounding each call. */
+  readonly unsplit_usd: number;
+  /** What caching saved against the input's rate, cache writes taken off; null where no call has a rate. */
+  readonly cache_savings_usd: number | null;
+  readonly billed_requests: number;
+  readonly priced_requests: number;
+  readonly estimated_requests: number;
+  readonly unpriced_requests: number;
+  /** Calls of which retention kept only sums: how their cost is known was not kept. */
+  readonly undetailed_requests: number;
+}
+
+/** A rate in USD per 1M tokens, as it is kept with the calls it priced. */
+export interface RateAnswer {
+  readonly input: number;
+  readonly output: number;
+  readonly cache_read: number;
+  readonly cache_write_5m: number;
+  readonly cache_write_1h: number;
+  /** USD per 1,000 searches. */
+  readonly web_search: number;
+  /** `settings:<pattern>` or `genai-prices@<version>:<provider>/<model>`. */
+  readonly source: string;
+  /** The smallest prompt this long-context tier holds for, tokens; null for the base rate. */
+  readonly tier_from: number | null;
+  /** What the token rates are multiplied by, by name. */
+  readonly factors: Readonly<Record<string, number>>;
+}
+
+/** Calls of one model that were priced alike. */
+export interface RatedCalls extends Omit<CostFigures, `${string}_requests`> {
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly cost_basis: CostBasis;
+  readonly service_tier: string | null;
+  readonly speed: string | null;
+  readonly inference_geo: string | null;
+  /** The ways these calls reached us, as merged. */
+  readonly signals: readonly string[];
+  /** Reports that made them: more than `requests` where reports of one call were merged. */
+  readonly observations: number;
+  readonly input_tokens: number;
+  readonly cache_read_tokens: number;
+  readonly cache_write_5m_tokens: number;
+  readonly cache_write_1h_tokens: number;
+  readonly output_tokens: number;
+  readonly reasoning_tokens: number;
+  readonly web_searches: number;
+  /** Null for calls that were billed or have no rate. */
+  readonly rate: RateAnswer | null;
+}
+
+/** Answer of `GET /v1/costs`. */
+export interface Costs {
+  readonly from: string;
+  readonly to: string;
+  readonly total: CostFigures;
+  /** By stretches of time, in order. */
+  readonly groups: readonly (CostFigures & { readonly key: Group['key'] })[];
+  /** Dearest first. */
+  readonly rates: readonly RatedCalls[];
+}
+
+/** A session as `GET /v1/sessions` gives it: its figures in the range, and what it did as far as its calls are kept. */
+export interface SessionFigures extends Figures {
+  readonly session_id: string | null;
+  /** First and last call in the range; null where only sums are kept. */
+  readonly first_record: string | null;
+  readonly last_record: string | null;
+  readonly agents: readonly string[];
+  readonly models: readonly string[];
+  readonly task_types: readonly string[];
+  readonly branches: readonly string[];
+}
+
+/** Answer of `GET /v1/sessions`, the latest first. */
+export interface Sessions {
+  readonly from: string;
+  readonly to: string;
+  readonly sessions: readonly SessionFigures[];
+}
+
+/** Answer of `GET /v1/records`. */
+export interface Records {
+  readonly records: readonly RecordRow[];
 }
 
 /** The outline of one stored call, as `/v1/records` and the `record` event give it: no content, no working folder. */
@@ -83,6 +184,23 @@ export interface RecordOutline {
   readonly cost_usd: number | null;
   readonly cost_basis: CostBasis;
   readonly signal: string;
+}
+
+/** A call in a list: its outline and what a timeline shows of it. */
+export interface RecordRow extends RecordOutline {
+  readonly cache_read_tokens: number;
+  readonly cache_write_tokens: number;
+  readonly reasoning_tokens: number | null;
+  readonly latency_ms: number | null;
+  readonly service_tier: string | null;
+  readonly user_id: string | null;
+  readonly project: string | null;
+  readonly branch: string | null;
+  readonly request_id: string | null;
+  /** The subagent that made the call; null for the main conversation and where nobody said. */
+  readonly subagent: string | null;
+  readonly signals: readonly string[];
+  readonly observations: number;
 }
 
 /** Sums over all ledgers of the user on this computer, also of workspaces that are closed; each call once. */

@@ -124,6 +124,25 @@ export function periodRange(period: Period, nowMs: number, zone: string): Range 
   return { fromMs: startOfDay(first, zone), toMs: startOfDay(next, zone) };
 }
 
+/**
+ * The range to compare a range with: the one before it, as long in calendar days (a month: the month before). While the range is not
+ * over it ends after the same time as has passed by now, so that like is compared with like.
+ */
+export function previousRange(range: Range, period: Period | null, nowMs: number, zone: string): Range {
+  const first = dayOf(range.fromMs, zone);
+  const next = dayOf(range.toMs - 1, zone);
+  const isWholeDays = startOfDay(first, zone) === range.fromMs && range.toMs > range.fromMs;
+  const days = Math.round((parseDay(next) - parseDay(first)) / dayMs) + 1;
+  const fromMs =
+    period === 'month'
+      ? startOfDay(stretchOf(addDays(first, -1), 'month')[0], zone)
+      : isWholeDays
+        ? startOfDay(addDays(first, -days), zone)
+        : range.fromMs - (range.toMs - range.fromMs);
+  const toMs = nowMs < range.toMs ? fromMs + Math.max(0, nowMs - range.fromMs) : range.fromMs;
+  return { fromMs, toMs: Math.min(toMs, range.fromMs) };
+}
+
 /** The first day of the period with this day in it, and the day after its last. */
 function periodDays(period: Period, today: string): readonly [string, string] {
   const tomorrow = addDays(today, 1);
@@ -134,15 +153,26 @@ function periodDays(period: Period, today: string): readonly [string, string] {
       return [addDays(today, -6), tomorrow];
     case '30d':
       return [addDays(today, -29), tomorrow];
-    case 'week': {
-      const monday = addDays(today, -((new Date(parseDay(today)).getUTCDay() + 6) % 7));
-      return [monday, addDays(monday, 7)];
-    }
-    case 'month': {
-      const first = `${today.slice(0, 8)}01`;
-      return [first, `${addDays(first, 31).slice(0, 8)}01`];
-    }
+    case 'week':
+    case 'month':
+      return stretchOf(today, period);
   }
+}
+
+/** The first day of a day's ISO week (from Monday) or month, and the day after its last. */
+export function stretchOf(day: string, unit: 'week' | 'month'): readonly [first: string, next: string] {
+  if (unit === 'month') {
+    const first = `${day.slice(0, 8)}01`;
+    return [first, `${addDays(first, 31).slice(0, 8)}01`];
+  }
+  const monday = addDays(day, -((new Date(parseDay(day)).getUTCDay() + 6) % 7));
+  return [monday, addDays(monday, 7)];
+}
+
+/** The name of a day's week (`YYYY-MM-DD`, its Monday) or month (`YYYY-MM`). */
+export function nameStretch(day: string, unit: 'week' | 'month'): string {
+  const [first] = stretchOf(day, unit);
+  return unit === 'week' ? first : first.slice(0, 7);
 }
 
 /**

@@ -1,4 +1,7 @@
-/** What calls can be grouped by (docs/http-api.md, "Summary"). `day` and `hour` are the zone's; `plan` is never null. */
+/**
+ * What calls can be grouped by (docs/http-api.md, "Summary"). `hour`, `day`, `week` (by its Monday) and `month` are the zone's;
+ * `plan` is never null.
+ */
 export const groupKeys = [
   'provider',
   'model',
@@ -13,6 +16,8 @@ export const groupKeys = [
   'plan',
   'day',
   'hour',
+  'week',
+  'month',
 ] as const;
 export type GroupKey = (typeof groupKeys)[number];
 

@@ -1,11 +1,15 @@
 import type { Cost, CostBasis } from '../core/cost.ts';
+import type { Filter } from '../core/filter.ts';
 import type { GroupKey, GroupSums, Range, Sums } from '../core/sums.ts';
 import type { Signal, UsageRecord } from '../core/usageRecord.ts';
+import type { CallQuery } from './callList.ts';
 import type { CallRow, Selection } from './change.ts';
 import type { Disk } from './disk.ts';
 import type { Quarter } from './lookUps.ts';
 import type { Observation } from './observations.ts';
 import type { Outgoing } from './outbox.ts';
+import type { SlotRates } from './rateSums.ts';
+import type { SessionOutline } from './sessions.ts';
 import type { EstimateStore, FailedStore } from './sideStores.ts';
 
 export interface LedgerOptions {
@@ -55,9 +59,19 @@ export interface Ledger {
   readonly estimates: EstimateStore;
   /** Stores records; resolves when they are durable. Throws `StorageError` when the disk refuses (code `ENOSPC`, `EIO` …). */
   append(records: readonly UsageRecord[]): Promise<Appended[]>;
-  sum(range: Range): Sums;
-  /** Groups in no particular order. `zone` is the IANA zone of `day` (`YYYY-MM-DD`) and `hour` (`YYYY-MM-DDTHH:00`). */
-  group(range: Range, keys: readonly GroupKey[], zone: string): GroupSums[];
+  /** Sums over a range, or the calls in it that a filter chooses. */
+  sum(range: Range, filter?: Filter): Sums;
+  /**
+   * Groups in no particular order. `zone` is the IANA zone of `hour` (`YYYY-MM-DDTHH:00`), `day` (`YYYY-MM-DD`), `week` (its Monday)
+   * and `month` (`YYYY-MM`).
+   */
+  group(range: Range, keys: readonly GroupKey[], zone: string, filter?: Filter): GroupSums[];
+  /** Calls by the rate they were priced with, in the stretches of time that `keys` ask for; as far as they are kept. */
+  rates(range: Range, keys: readonly GroupKey[], zone: string, filter?: Filter): SlotRates[];
+  /** The sessions with calls in a range, as far as these are kept, in no particular order. */
+  sessions(range: Range, filter?: Filter): SessionOutline[];
+  /** Single calls, as far as they are kept. */
+  calls(query: CallQuery): CallRow[];
   /** The quarters of an hour that begin in a range and hold calls, in order. */
   quarters(range: Range): Quarter[];
   /** The calls that any of the ids leads to. */

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Filter } from '../core/filter.ts';
 import type { GroupKey, Range } from '../core/sums.ts';
 import { promptTokens, type UsageRecord } from '../core/usageRecord.ts';
 import { applyRecord } from './applyRecord.ts';
+import { type CallQuery, readCalls } from './callList.ts';
 import type { CallRow, Change, Selection } from './change.ts';
 import { Database } from './database.ts';
 import { StorageError } from './files.ts';
@@ -13,7 +15,9 @@ import { isNoticeMarked } from './notices.ts';
 import type { Observation } from './observations.ts';
 import type { Outgoing } from './outbox.ts';
 import { groupRange, sumRange, unpricedModels } from './queries.ts';
+import { readRates, type SlotRates } from './rateSums.ts';
 import { bucketMs } from './schema.ts';
+import { readSessions, type SessionOutline } from './sessions.ts';
 import { createEstimateStore, createFailedStore, type EstimateStore, type FailedStore } from './sideStores.ts';
 import type { SnapshotFiles } from './snapshot.ts';
 import { SnapshotSchedule } from './snapshotSchedule.ts';
@@ -81,12 +85,24 @@ export class OpenLedger implements Ledger {
     }));
   }
 
-  sum(range: Range) {
-    return sumRange(this.#db, range);
+  sum(range: Range, filter?: Filter) {
+    return sumRange(this.#db, range, filter);
   }
 
-  group(range: Range, keys: readonly GroupKey[], zone: string) {
-    return groupRange(this.#db, range, keys, zone);
+  group(range: Range, keys: readonly GroupKey[], zone: string, filter?: Filter) {
+    return groupRange(this.#db, range, keys, zone, filter);
+  }
+
+  rates(range: Range, keys: readonly GroupKey[], zone: string, filter?: Filter): SlotRates[] {
+    return readRates(this.#db, range, keys, zone, filter);
+  }
+
+  sessions(range: Range, filter?: Filter): SessionOutline[] {
+    return readSessions(this.#db, range, filter);
+  }
+
+  calls(query: CallQuery): CallRow[] {
+    return readCalls(this.#db, this.#tables.calls, query);
   }
 
   quarters(range: Range) {

@@ -1,7 +1,9 @@
+import type { Filter } from '../core/filter.ts';
 import { addSums, type GroupKey, type GroupSums, type Range, type Sums } from '../core/sums.ts';
 import type { Database, SqlValue } from './database.ts';
+import { findLimits, type Limits, limitTo } from './filter.ts';
 import { bucketMs, callMeasures, rollupColumns, wideQuarters } from './schema.ts';
-import { cutIntoSlots, raggedEnds, type Slot, wholeBuckets } from './slots.ts';
+import { cutIntoSlots, raggedEnds, type Slot, type TimeKey, timeKeys, wholeBuckets } from './slots.ts';
 
 /** A row of {@link rollupColumns}. */
 export type SumRow = Record<(typeof rollupColumns)[number], number | null>;
@@ -28,29 +30,37 @@ export function facetColumn(key: GroupKey): string {
   return key === 'plan' ? "ifnull(f.plan, 'api') AS plan" : `f.${key}`;
 }
 
-/** Sums over all calls of a range. */
-export function sumRange(db: Database, range: Range): Sums {
-  return groupRange(db, range, [], 'UTC')[0]?.sums ?? toSums(undefined);
+/** Sums over all calls of a range, or those that a filter chooses. */
+export function sumRange(db: Database, range: Range, filter: Filter = {}): Sums {
+  return groupRange(db, range, [], 'UTC', filter)[0]?.sums ?? toSums(undefined);
 }
 
 /**
- * Sums by any combination of keys, in no particular order. `zone` is the IANA zone of `day` and `hour`. Whole buckets come from
+ * Sums by any combination of keys, in no particular order. `zone` is the IANA zone of the time keys. Whole buckets come from
  * the rollups; the ends of a range that cut a bucket, and sessions together with another dimension, from the calls themselves.
  */
-export function groupRange(db: Database, range: Range, keys: readonly GroupKey[], zone: string): GroupSums[] {
+export function groupRange(
+  db: Database,
+  range: Range,
+  keys: readonly GroupKey[],
+  zone: string,
+  filter: Filter = {},
+): GroupSums[] {
+  const limits = findLimits(db, filter);
   const slots = cutIntoSlots(clip(db, range), keys, zone);
   const isByFacet = keys.some(key => facetKeys.includes(key));
   const isBySession = keys.includes('session_id');
   const numbers = [...(isByFacet ? ['facet'] : []), ...(isBySession ? ['session'] : [])];
-  const isFromCalls = isByFacet && isBySession;
+  const needsSessions = isBySession || limits.sessions !== null;
+  const isFromCalls = needsSessions && (isByFacet || limits.facets !== null);
   const pieces = isFromCalls ? slots.map((slot, index) => ({ ...slot, index })) : raggedEnds(slots);
-  const parts = [sumCalls(numbers)];
+  const parts = [sumCalls(numbers, limits)];
   const values: SqlValue[] = [JSON.stringify(pieces.map(({ index, fromMs, toMs }) => [index, fromMs, toMs]))];
-  if (isBySession && !isFromCalls) {
-    parts.push(sumRollups('session_rollup', numbers));
+  if (needsSessions && !isFromCalls) {
+    parts.push(sumRollups('session_rollup', numbers, limits));
     values.push(JSON.stringify(slots.map((slot, index) => [index, ...wholeBuckets(slot)])));
   } else if (!isFromCalls) {
-    parts.push(sumRollups('wide_rollup', numbers), sumRollups('rollup', numbers));
+    parts.push(sumRollups('wide_rollup', numbers, limits), sumRollups('rollup', numbers, limits));
     values.push(...cutIntoTiers(slots).map(tier => JSON.stringify(tier)));
   }
   const names = [
@@ -101,17 +111,19 @@ function cutIntoTiers(slots: readonly Slot[]): [wide: number[][], single: number
   return [wide, single];
 }
 
-function sumCalls(numbers: readonly string[]): string {
+function sumCalls(numbers: readonly string[], limits: Limits): string {
   return `SELECT ${['slot', ...numbers, sums].join(', ')} FROM (
     SELECT piece.value ->> 0 AS slot, c.facet, ifnull(c.session, 0) AS session, ${callMeasures}
     FROM json_each(?) piece JOIN call c ON c.timestamp >= piece.value ->> 1 AND c.timestamp < piece.value ->> 2
-    JOIN manner m ON m.id = c.manner JOIN facet f ON f.id = c.facet) GROUP BY ${['slot', ...numbers].join(', ')}`;
+    JOIN manner m ON m.id = c.manner JOIN facet f ON f.id = c.facet
+    WHERE 1 ${limitTo('c.facet', limits.facets)} ${limitTo('ifnull(c.session, 0)', limits.sessions)}) GROUP BY ${['slot', ...numbers].join(', ')}`;
 }
 
-function sumRollups(table: string, numbers: readonly string[]): string {
+function sumRollups(table: string, numbers: readonly string[], limits: Limits): string {
+  const limit = table === 'session_rollup' ? limitTo('r.session', limits.sessions) : limitTo('r.facet', limits.facets);
   const columns = ['piece.value ->> 0 AS slot', ...numbers, sums];
   return `SELECT ${columns.join(', ')} FROM json_each(?) piece JOIN ${table} r
-    ON r.bucket >= piece.value ->> 1 AND r.bucket < piece.value ->> 2 GROUP BY ${['slot', ...numbers].join(', ')}`;
+    ON r.bucket >= piece.value ->> 1 AND r.bucket < piece.value ->> 2 ${limit} GROUP BY ${['slot', ...numbers].join(', ')}`;
 }
 
 function mergeGroups(rows: readonly GroupRow[], keys: readonly GroupKey[], slots: readonly Slot[]): GroupSums[] {
@@ -119,8 +131,7 @@ function mergeGroups(rows: readonly GroupRow[], keys: readonly GroupKey[], slots
   for (const row of rows) {
     if (row.requests) {
       const time = slots[row.slot]?.key;
-      const readKey = (name: GroupKey): string | null =>
-        (name === 'day' || name === 'hour' ? time?.[name] : row[name]) ?? null;
+      const readKey = (name: GroupKey): string | null => (isTimeKey(name) ? time?.[name] : row[name]) ?? null;
       const key = Object.fromEntries(keys.map(name => [name, readKey(name)]));
       const text = JSON.stringify(key);
       const known = groups.get(text);
@@ -128,6 +139,10 @@ function mergeGroups(rows: readonly GroupRow[], keys: readonly GroupKey[], slots
     }
   }
   return [...groups.values()];
+}
+
+function isTimeKey(key: GroupKey): key is TimeKey {
+  return timeKeys.some(known => known === key);
 }
 
 /** Sums out of a row; all 0 for none. */

@@ -1,46 +1,68 @@
-import { addDays, dayOf, hourOf, startOfDay } from '../core/calendar.ts';
+import { addDays, dayOf, hourOf, nameStretch, startOfDay, stretchOf } from '../core/calendar.ts';
 import type { GroupKey, Range } from '../core/sums.ts';
 import { bucketMs } from './schema.ts';
 
-/** A stretch of time that is one group: a day, an hour, or the whole range. */
+/** What time can be grouped by. */
+export type TimeKey = 'day' | 'hour' | 'week' | 'month';
+export const timeKeys: readonly TimeKey[] = ['hour', 'day', 'week', 'month'];
+
+/** A stretch of time that is one group: an hour, a day, a week, a month, or the whole range. */
 export interface Slot extends Range {
-  readonly key: { readonly day?: string; readonly hour?: string };
+  readonly key: Readonly<Partial<Record<TimeKey, string>>>;
 }
 
 /**
- * Cuts a range into the days or hours of a zone, as far as `keys` ask for them, each clipped to the range. The borders between
- * slots are whole rollup buckets, because zones are multiples of a quarter of an hour.
+ * Cuts a range into the shortest of the stretches that `keys` ask for, in a zone, each clipped to the range; longer ones are part of
+ * their keys. The borders between slots are whole rollup buckets, because zones are multiples of a quarter of an hour.
  */
 export function cutIntoSlots(range: Range, keys: readonly GroupKey[], zone: string): Slot[] {
-  const isByDay = keys.includes('day');
-  if (keys.includes('hour')) {
-    return cutIntoHours(range, zone).map(slot =>
-      isByDay ? { ...slot, key: { ...slot.key, day: dayOf(slot.fromMs, zone) } } : slot,
-    );
+  const wanted = timeKeys.filter(key => keys.includes(key));
+  const [shortest] = wanted;
+  switch (shortest) {
+    case undefined:
+      return [{ ...range, key: {} }];
+    case 'hour':
+      return cutIntoHours(range, zone).map(slot => nameSlot(slot, wanted, zone));
+    default:
+      return cutIntoDays(range, shortest, zone).map(slot => nameSlot(slot, wanted, zone));
   }
-  return isByDay ? cutIntoDays(range, zone) : [{ ...range, key: {} }];
 }
 
-function cutIntoDays({ fromMs, toMs }: Range, zone: string): Slot[] {
-  const slots: Slot[] = [];
+/** The names that an instant's stretches have (`YYYY-MM-DDTHH:00`, `YYYY-MM-DD`, the Monday's, `YYYY-MM`). */
+export function nameTimes(ms: number, wanted: readonly TimeKey[], zone: string): Partial<Record<TimeKey, string>> {
+  const names: Partial<Record<TimeKey, string>> = {};
+  for (const key of wanted) {
+    names[key] =
+      key === 'hour' ? hourOf(ms, zone) : key === 'day' ? dayOf(ms, zone) : nameStretch(dayOf(ms, zone), key);
+  }
+  return names;
+}
+
+function nameSlot(range: Range, wanted: readonly TimeKey[], zone: string): Slot {
+  return { ...range, key: nameTimes(range.fromMs, wanted, zone) };
+}
+
+function cutIntoDays({ fromMs, toMs }: Range, unit: 'day' | 'week' | 'month', zone: string): Range[] {
+  const slots: Range[] = [];
   for (let start = fromMs; start < toMs; ) {
     const day = dayOf(start, zone);
-    const end = Math.min(toMs, startOfDay(addDays(day, 1), zone));
-    slots.push({ fromMs: start, toMs: end, key: { day } });
+    const next = unit === 'day' ? addDays(day, 1) : stretchOf(day, unit)[1];
+    const end = Math.min(toMs, startOfDay(next, zone));
+    slots.push({ fromMs: start, toMs: end });
     start = end;
   }
   return slots;
 }
 
-function cutIntoHours({ fromMs, toMs }: Range, zone: string): Slot[] {
-  const slots: Slot[] = [];
+function cutIntoHours({ fromMs, toMs }: Range, zone: string): Range[] {
+  const slots: Range[] = [];
   for (let start = fromMs; start < toMs; ) {
     const hour = hourOf(start, zone);
     let end = (Math.floor(start / bucketMs) + 1) * bucketMs;
     while (end < toMs && hourOf(end, zone) === hour) {
       end += bucketMs;
     }
-    slots.push({ fromMs: start, toMs: Math.min(end, toMs), key: { hour } });
+    slots.push({ fromMs: start, toMs: Math.min(end, toMs) });
     start = end;
   }
   return slots;

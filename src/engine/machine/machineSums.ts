@@ -1,11 +1,13 @@
 import type { MachineTotals } from '../../api/contract.ts';
-import { dayOf, hourOf, periodRange } from '../../core/calendar.ts';
+import { dayOf, periodRange } from '../../core/calendar.ts';
+import { type Filter, filterKeys, matchesFilter } from '../../core/filter.ts';
 import { addSums, type GroupKey, type GroupSums, noSums, type Range, type Sums } from '../../core/sums.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
 import type { CallRow } from '../../ledger/change.ts';
 import type { FailedGroup, FailedKey } from '../../ledger/failedCalls.ts';
 import type { Appended, Ledger } from '../../ledger/ledger.ts';
 import { sumsOf } from '../../ledger/lookUps.ts';
+import { nameTimes, timeKeys } from '../../ledger/slots.ts';
 import { formatFigures } from '../figures.ts';
 import type { Log } from '../log.ts';
 import { AllLedgers } from './allLedgers.ts';
@@ -109,16 +111,21 @@ export class MachineSums {
   }
 
   /** Sums over a range, as a whole and by keys. Looks into closed ledgers where what is kept of them does not tell. */
-  async group(range: Range, keys: readonly GroupKey[], zone: string): Promise<{ total: Sums; groups: GroupSums[] }> {
+  async group(
+    range: Range,
+    keys: readonly GroupKey[],
+    zone: string,
+    filter: Filter = {},
+  ): Promise<{ total: Sums; groups: GroupSums[] }> {
     const all = await this.#viewSince(range.fromMs);
     const isWhole = range.fromMs % quarterMs === 0 && range.toMs % quarterMs === 0;
-    if (keys.length === 0 && isWhole) {
+    if (keys.length === 0 && isWhole && Object.keys(filter).length === 0) {
       return { total: all.sum(range), groups: [] };
     }
-    const parts = [...this.#open.values()].map(ledger => ledger.group(range, keys, zone));
+    const parts = [...this.#open.values()].map(ledger => ledger.group(range, keys, zone, filter));
     for (const folder of this.#closedFolders()) {
       if (((await this.#closedLedgers.lastWrite(folder)) ?? 0) >= range.fromMs) {
-        parts.push((await this.#closedLedgers.read(folder, ledger => ledger.group(range, keys, zone))) ?? []);
+        parts.push((await this.#closedLedgers.read(folder, ledger => ledger.group(range, keys, zone, filter))) ?? []);
       }
     }
     const groups = new Map<string, GroupSums>();
@@ -129,7 +136,7 @@ export class MachineSums {
     for (const { key, sums } of parts.flat()) {
       add(key, sums, 1);
     }
-    for (const row of all.extra(range)) {
+    for (const row of all.extra(range).filter(row => matchesFilter(filter, keyOf(row, filterKeys, zone)))) {
       add(keyOf(row, keys, zone), sumsOf(row), -1);
     }
     const kept = [...groups.values()].filter(({ sums }) => sums.requests > 0);
@@ -156,6 +163,22 @@ export class MachineSums {
       groups.set(text, { key, requests: (groups.get(text)?.requests ?? 0) + requests });
     }
     return [...groups.values()];
+  }
+
+  /**
+   * What every ledger with calls in a range has to say, also those that are closed, and the rows in the range that are counted too
+   * much when all of it is put together.
+   */
+  async collect<T>(range: Range, look: (ledger: Ledger) => T): Promise<{ parts: T[]; extra: CallRow[] }> {
+    const all = await this.#viewSince(range.fromMs);
+    const parts = [...this.#open.values()].map(look);
+    for (const folder of this.#closedFolders()) {
+      if (((await this.#closedLedgers.lastWrite(folder)) ?? 0) >= range.fromMs) {
+        const part = await this.#closedLedgers.read(folder, look);
+        parts.push(...(part === null ? [] : [part]));
+      }
+    }
+    return { parts, extra: all.extra(range) };
   }
 
   #closedFolders(): readonly string[] {
@@ -187,7 +210,8 @@ export class MachineSums {
   }
 }
 
-function keyOf({ record }: CallRow, keys: readonly GroupKey[], zone: string): GroupSums['key'] {
+/** The values by which a call is grouped and chosen. */
+export function keyOf({ record }: CallRow, keys: readonly GroupKey[], zone: string): GroupSums['key'] {
   const values: Record<GroupKey, string | null> = {
     provider: record.provider,
     model: record.model,
@@ -200,8 +224,11 @@ function keyOf({ record }: CallRow, keys: readonly GroupKey[], zone: string): Gr
     branch: record.branch,
     folder: record.folder,
     plan: record.plan ?? 'api',
-    day: dayOf(record.timestamp, zone),
-    hour: hourOf(record.timestamp, zone),
+    day: null,
+    hour: null,
+    week: null,
+    month: null,
+    ...nameTimes(record.timestamp, timeKeys, zone),
   };
   return Object.fromEntries(keys.map(key => [key, values[key]]));
 }

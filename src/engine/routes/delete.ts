@@ -8,7 +8,7 @@ import { findLedger, type Route, sendJson } from '../call.ts';
 import { formatFigures } from '../figures.ts';
 import { HttpProblem } from '../problem.ts';
 import { throwStorageProblem } from '../storageProblem.ts';
-import { parseInstant } from './summary.ts';
+import { parseInstant } from './selection.ts';
 
 const maxBytes = 64 * 1024;
 const dryRun = v.optional(v.boolean(), false);

@@ -1,25 +1,88 @@
+import type { RecordRow, Records } from '../../api/contract.ts';
+import { findSubagent } from '../../core/subagent.ts';
+import type { Range } from '../../core/sums.ts';
+import { cacheWriteTokens, promptTokens } from '../../core/usageRecord.ts';
+import { type CallOrder, type CallQuery, callOrders, compareCalls } from '../../ledger/callList.ts';
+import type { CallRow } from '../../ledger/change.ts';
 import { findLedger, type Route, sendJson } from '../call.ts';
-import { formatOutline } from '../figures.ts';
+import { formatCost } from '../figures.ts';
 import { HttpProblem } from '../problem.ts';
+import { isMachineWide, parseCount, parseFilter, parseRange } from './selection.ts';
 
-const defaultLimit = 20;
-const maxLimit = 1000;
+const allTime: Range = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
 
-/** `GET /v1/records?limit=`: outlines of the newest calls. */
+/** `GET /v1/records`: single calls, the newest first when nothing else is asked for. */
 export const recordsRoute: Route = {
   method: 'GET',
   path: '/v1/records',
   access: 'ledger',
-  handle: call => {
-    const limit = parseLimit(call.query.get('limit'));
-    sendJson(call.response, 200, { records: findLedger(call).ledger.recent(limit).map(formatOutline) });
+  handle: async call => {
+    const { query, engine } = call;
+    const { ledger, zone } = findLedger(call);
+    const hasRange = ['period', 'from', 'to'].some(field => query.has(field));
+    const asked: CallQuery = {
+      range: hasRange ? parseRange(query, Date.now(), zone) : allTime,
+      filter: parseFilter(query),
+      order: parseOrder(query.get('order') ?? 'newest'),
+      limit: parseCount(query, 'limit', { least: 1, most: 1000, otherwise: 20 }),
+      offset: parseCount(query, 'offset', { least: 0, most: 1_000_000, otherwise: 0 }),
+    };
+    const machine = isMachineWide(call) ? engine.machineSums : null;
+    const rows = machine ? await readAll(machine, asked) : ledger.calls(asked);
+    const answer: Records = { records: rows.map(formatRow) };
+    sendJson(call.response, 200, answer);
   },
 };
 
-function parseLimit(text: string | null): number {
-  const limit = text === null ? defaultLimit : /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > maxLimit) {
-    throw new HttpProblem(400, `limit must be a whole number from 1 to ${maxLimit}.`, { field: 'limit' });
+type Machine = NonNullable<Parameters<Route['handle']>[0]['engine']['machineSums']>;
+
+/** Those of all ledgers; a call that several hold comes once. */
+async function readAll(machine: Machine, { limit, offset, ...asked }: CallQuery): Promise<CallRow[]> {
+  const { parts, extra } = await machine.collect(asked.range, ledger =>
+    ledger.calls({ ...asked, limit: limit + offset, offset: 0 }),
+  );
+  const doubled = new Set(extra.map(({ id }) => id));
+  return parts
+    .flat()
+    .filter(({ id }) => !doubled.has(id))
+    .sort(compareCalls(asked.order))
+    .slice(offset, offset + limit);
+}
+
+/** A call as a list shows it. */
+export function formatRow({ id, record, cost, signals, observations }: CallRow): RecordRow {
+  return {
+    id,
+    timestamp: new Date(record.timestamp).toISOString(),
+    provider: record.provider,
+    model: record.model,
+    agent: record.agent,
+    session_id: record.sessionId,
+    task_type: record.taskType,
+    prompt_tokens: promptTokens(record.tokens),
+    completion_tokens: record.tokens.output,
+    cost_usd: formatCost(cost.nanoUsd),
+    cost_basis: cost.basis,
+    signal: record.signal,
+    cache_read_tokens: record.tokens.cacheRead,
+    cache_write_tokens: cacheWriteTokens(record.tokens),
+    reasoning_tokens: record.tokens.reasoning,
+    latency_ms: record.latencyMs,
+    service_tier: record.serviceTier,
+    user_id: record.userId,
+    project: record.project,
+    branch: record.branch,
+    request_id: record.requestId,
+    subagent: findSubagent(record.agent, record.taskType, record.signal === 'transcript'),
+    signals,
+    observations,
+  };
+}
+
+function parseOrder(text: string): CallOrder {
+  const order = callOrders.find(known => known === text);
+  if (order === undefined) {
+    throw new HttpProblem(400, `order must be one of ${callOrders.join(', ')}.`, { field: 'order' });
   }
-  return limit;
+  return order;
 }

@@ -1,4 +1,5 @@
 import type { Route } from '../call.ts';
+import { costsRoute } from './costs.ts';
 import { databaseRoute } from './database.ts';
 import { deleteRoute } from './delete.ts';
 import { diagnosticsRoute } from './diagnostics.ts';
@@ -10,6 +11,7 @@ import { findImportsRoute, importRoute } from './import.ts';
 import { noticesRoute } from './notices.ts';
 import { otlpRoutes } from './otlp.ts';
 import { recordsRoute } from './records.ts';
+import { sessionsRoute } from './sessions.ts';
 import { shutdownRoute } from './shutdown.ts';
 import { summaryRoute } from './summary.ts';
 import { usageRoute } from './usage.ts';
@@ -21,6 +23,8 @@ export const standaloneRoutes: readonly Route[] = [
   ...otlpRoutes,
   estimateRoute,
   summaryRoute,
+  costsRoute,
+  sessionsRoute,
   eventsRoute,
   recordsRoute,
   diagnosticsRoute,
