@@ -54,6 +54,8 @@ export interface Figures {
   /** The part of `cost_usd` that subscriptions pay for, at list price; the rest is spend. Null when no call on one has a price. */
   readonly subscription_cost_usd: number | null;
   readonly unpriced_requests: number;
+  /** Calls whose cost is an estimate; those that are neither unpriced nor estimated are known exactly. */
+  readonly estimated_requests: number;
   readonly avg_latency_ms: number | null;
 }
 
@@ -67,6 +69,8 @@ export interface Summary {
   readonly to: string;
   readonly total: Figures;
   readonly groups: readonly Group[];
+  /** Calls of the range that no model answered, with the same filter; they are in no other figure. */
+  readonly failed_requests: number;
   /** Only with `compare=previous`: the same figures of the range before, as far as this one has come. */
   readonly previous?: { readonly from: string; readonly to: string; readonly total: Figures };
 }

@@ -37,6 +37,8 @@ export interface Sums {
   readonly subscriptionNanoUsd: number;
   /** The part of `costedRequests` that subscriptions pay for. */
   readonly subscriptionCostedRequests: number;
+  /** Calls whose cost is estimated: tokens were estimated or are a lower bound, or the rate has a gap. */
+  readonly estimatedRequests: number;
   readonly latencyMs: number;
   /** Calls with a latency. */
   readonly timedRequests: number;
@@ -66,6 +68,7 @@ export const noSums: Sums = {
   unpricedRequests: 0,
   subscriptionNanoUsd: 0,
   subscriptionCostedRequests: 0,
+  estimatedRequests: 0,
   latencyMs: 0,
   timedRequests: 0,
 };

@@ -20,6 +20,7 @@ export function formatFigures(sums: Sums): Figures {
     cost_usd: formatSpend(sums),
     subscription_cost_usd: sums.subscriptionCostedRequests === 0 ? null : nanoToUsd(sums.subscriptionNanoUsd),
     unpriced_requests: sums.unpricedRequests,
+    estimated_requests: sums.estimatedRequests,
     avg_latency_ms: sums.timedRequests === 0 ? null : sums.latencyMs / sums.timedRequests,
   };
 }

@@ -159,6 +159,7 @@ export function toSums(row: SumRow | undefined): Sums {
     unpricedRequests: row?.unpriced_requests ?? 0,
     subscriptionNanoUsd: row?.subscription_nano_usd ?? 0,
     subscriptionCostedRequests: row?.subscription_costed_requests ?? 0,
+    estimatedRequests: row?.estimated_requests ?? 0,
     latencyMs: row?.latency_ms ?? 0,
     timedRequests: row?.timed_requests ?? 0,
   };

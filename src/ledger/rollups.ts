@@ -27,6 +27,7 @@ export function measure({ record, cost }: CallRow): Measures {
     unpriced_requests: cost.basis === 'unpriced' ? 1 : 0,
     subscription_nano_usd: isSubscription ? (cost.nanoUsd ?? 0) : 0,
     subscription_costed_requests: isSubscription && cost.nanoUsd !== null ? 1 : 0,
+    estimated_requests: cost.basis === 'estimated' ? 1 : 0,
     latency_ms: latencyMs ?? 0,
     timed_requests: latencyMs === null ? 0 : 1,
   };

@@ -22,6 +22,7 @@ export const rollupColumns = [
   'timed_requests',
   'subscription_nano_usd',
   'subscription_costed_requests',
+  'estimated_requests',
 ] as const;
 
 /** What one row of `call` (with its `manner` m and its `facet` f) adds to each rollup column; for ranges that cut a bucket. */
@@ -38,7 +39,8 @@ export const callMeasures = `
   ifnull(c.latency_ms, 0) AS latency_ms,
   c.latency_ms IS NOT NULL AS timed_requests,
   iif(f.plan = 'subscription', ifnull(c.cost_nano_usd, 0), 0) AS subscription_nano_usd,
-  f.plan IS 'subscription' AND c.cost_nano_usd IS NOT NULL AS subscription_costed_requests`;
+  f.plan IS 'subscription' AND c.cost_nano_usd IS NOT NULL AS subscription_costed_requests,
+  m.cost_basis = 'estimated' AS estimated_requests`;
 
 const subscriptionSums = ['rollup', 'wide_rollup', 'session_rollup']
   .map(
@@ -47,10 +49,25 @@ ALTER TABLE ${table} ADD COLUMN subscription_costed_requests INTEGER NOT NULL DE
   )
   .join('\n');
 
+/** How many calls of a sum were estimated, also of those that are there already; each table by its length of bucket and dimension. */
+const estimatedSums = [
+  ['rollup', bucketMs, 'facet'],
+  ['wide_rollup', bucketMs * wideQuarters, 'facet'],
+  ['session_rollup', bucketMs, 'session'],
+]
+  .map(
+    ([table, length, dimension]) => `ALTER TABLE ${table} ADD COLUMN estimated_requests INTEGER NOT NULL DEFAULT 0;
+UPDATE ${table} AS r SET estimated_requests = g.requests FROM (
+  SELECT c.timestamp / ${length} AS bucket, ifnull(c.${dimension}, 0) AS dimension, count(*) AS requests
+  FROM call c JOIN manner m ON m.id = c.manner WHERE m.cost_basis = 'estimated' GROUP BY 1, 2
+) g WHERE r.bucket = g.bucket AND r.${dimension} = g.dimension;`,
+  )
+  .join('\n');
+
 /**
  * Version 2:
  * - `facet` also tells who pays (`plan`; NULL counts as `api`) and the working `folder`; a call keeps its agent's own cost figure.
- *   Rollups tell apart what subscriptions pay for.
+ *   Rollups tell apart what subscriptions pay for, and what is estimated; those of a session are found by its number, too.
  * - `failed_call` holds calls that got no answer from a model, `failed_id` finds them by their ids, `failed_rollup` counts them by
  *   quarter of an hour, facet and HTTP status (0: nothing answered).
  * - `estimate` holds what a user asked the cost of before sending it, and the call that it turned out to be (with its figures as
@@ -62,6 +79,8 @@ ALTER TABLE facet ADD COLUMN folder TEXT;
 ALTER TABLE facet ADD COLUMN plan TEXT;
 ALTER TABLE call ADD COLUMN agent_cost_nano_usd INTEGER;
 ${subscriptionSums}
+${estimatedSums}
+CREATE INDEX session_rollup_session ON session_rollup (session, bucket);
 CREATE TABLE failed_call (
   timestamp INTEGER NOT NULL, n INTEGER NOT NULL, facet INTEGER NOT NULL, session INTEGER, status INTEGER NOT NULL,
   error TEXT, request_id TEXT, endpoint TEXT, latency_ms INTEGER, signal TEXT NOT NULL,

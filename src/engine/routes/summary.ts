@@ -1,7 +1,8 @@
 import type { GroupKey, Summary } from '../../api/contract.ts';
 import { previousRange } from '../../core/calendar.ts';
+import { type Filter, filterKeys, matchesFilter } from '../../core/filter.ts';
 import { groupKeys, type Range } from '../../core/sums.ts';
-import { findLedger, type Route, sendJson } from '../call.ts';
+import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
 import { compareSums, formatFigures } from '../figures.ts';
 import { HttpProblem } from '../problem.ts';
 import { formatRange, isMachineWide, namedPeriod, parseFilter, parseRange } from './selection.ts';
@@ -32,11 +33,23 @@ export const summaryRoute: Route = {
       ...formatRange(range),
       total: formatFigures(total),
       groups: groups.map(({ key, sums }) => ({ key, ...formatFigures(sums) })),
+      failed_requests: await countFailed(call, range, filter),
       ...(before && { previous: { ...formatRange(before), total: formatFigures((await read(before, [])).total) } }),
     };
     sendJson(call.response, 200, summary);
   },
 };
+
+/** Failed calls that have the values a filter names. */
+async function countFailed(call: GrantedCall, range: Range, filter: Filter): Promise<number> {
+  const { ledger, zone } = findLedger(call);
+  const keys = filterKeys.filter(key => key in filter);
+  const machine = isMachineWide(call) ? call.engine.machineSums : null;
+  const groups = machine ? await machine.groupFailed(range, keys, zone) : ledger.failed.group(range, keys, zone);
+  return groups
+    .filter(({ key }) => matchesFilter(filter, key as Readonly<Record<string, string | null>>))
+    .reduce((sum, { requests }) => sum + requests, 0);
+}
 
 /** `compare=previous`. Throws 400 for anything else. */
 function isCompared(query: URLSearchParams): boolean {

@@ -12,6 +12,7 @@ export function figures(costUsd: number | null, overrides: Partial<Figures> = {}
     cost_usd: costUsd,
     subscription_cost_usd: null,
     unpriced_requests: 0,
+    estimated_requests: 0,
     avg_latency_ms: null,
     ...overrides,
   };

@@ -38,6 +38,7 @@ describe('the daily summary', () => {
     cache_write_tokens: 0,
     reasoning_tokens: 0,
     subscription_cost_usd: null,
+    estimated_requests: 0,
   };
   const figures = (requests: number, cost: number | null): Figures => {
     return { ...none, requests, cost_usd: cost, unpriced_requests: 0, avg_latency_ms: null };
@@ -45,6 +46,7 @@ describe('the daily summary', () => {
   const summary = {
     from: '',
     to: '',
+    failed_requests: 0,
     total: figures(250, 3.25),
     groups: [
       { key: { model: 'gpt-4.1' }, ...figures(50, 2.45) },

@@ -14,6 +14,7 @@ const summary = (groups: Group[]): Summary => ({
   from: '2026-11-21T23:00:00.000Z',
   to: '2026-11-22T23:00:00.000Z',
   total: figures(1),
+  failed_requests: 0,
   groups,
 });
 

@@ -11,6 +11,7 @@ const summary = (requests: number): Summary => ({
   to: '2026-11-23T00:00:00.000Z',
   total: figures(1, { requests }),
   groups: [],
+  failed_requests: 0,
 });
 
 describe('the tables of a report', () => {
