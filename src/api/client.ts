@@ -20,10 +20,12 @@ import {
   parseDiagnostics,
   parseHealth,
   parseProblem,
+  parseRecordDetail,
   parseSummary,
   parseWindowAnswer,
   UnexpectedAnswerError,
 } from './parseAnswer.ts';
+import type { RecordDetail } from './recordContract.ts';
 
 export interface ClientOptions {
   /** Base URL of the engine, without a slash at its end. */
@@ -43,6 +45,8 @@ export interface Client {
   health(signal?: AbortSignal): Promise<Health>;
   summary(range: SummaryRange, groupBy: readonly GroupKey[], signal?: AbortSignal): Promise<Summary>;
   diagnostics(signal?: AbortSignal): Promise<Diagnostics>;
+  /** One call with its rate and the reports that made it. */
+  record(id: string, signal?: AbortSignal): Promise<RecordDetail>;
   /** Opens the event stream, which is the window's lease on the engine. Reconnecting is left to the caller. */
   events(window: string | null, signal: AbortSignal): AsyncIterable<ApiEvent>;
   registerWindow(id: string, registration: WindowRegistration, signal?: AbortSignal): Promise<WindowAnswer>;
@@ -143,6 +147,7 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
       return call(`/v1/summary?${query}`, { signal }, parseSummary);
     },
     diagnostics: signal => call('/v1/diagnostics', { signal }, parseDiagnostics),
+    record: (id, signal) => call(`/v1/records/${encodeURIComponent(id)}`, { signal }, parseRecordDetail),
     registerWindow: (id, body, signal) => call(windowPath(id), { method: 'PUT', body, signal }, parseWindowAnswer),
     forgetWindow: (id, signal) => call(windowPath(id), { method: 'DELETE', signal }, ignore),
     answerNotice: (id, action, signal) =>

@@ -16,6 +16,7 @@ import type {
   Totals,
   WindowAnswer,
 } from './contract.ts';
+import type { RecordDetail } from './recordContract.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -94,6 +95,22 @@ export function parseRecordOutline(value: unknown): RecordOutline {
   return value as RecordOutline;
 }
 
+export function parseRecordDetail(value: unknown): RecordDetail {
+  parseRecordOutline(value);
+  const record = value as Json;
+  requireStrings(record, ['plan', 'completeness'], 'record');
+  requireThat((record.rate === null || typeof record.rate === 'object') && isArrayOf(record.signals, 'string'), 'record');
+  parseObject(record.tokens, 'record.tokens');
+  for (const part of parseList(record.cost_parts, 'record.cost_parts')) {
+    requireThat(typeof part.kind === 'string' && typeof part.usd === 'number', 'record.cost_parts');
+  }
+  for (const seen of parseList(record.observations, 'record.observations')) {
+    requireStrings(seen, ['signal', 'completeness', 'timestamp'], 'record.observations');
+    requireThat(isArrayOf(seen.ids, 'string'), 'record.observations.ids');
+  }
+  return value as RecordDetail;
+}
+
 export function parseNotice(value: unknown): Notice {
   const notice = parseObject(value, 'notice');
   requireStrings(notice, ['id', 'budget'], 'notice');
@@ -152,6 +169,11 @@ function requireFigures(value: unknown, what: string): asserts value is Figures 
 function parseObject(value: unknown, what: string): Json {
   requireThat(typeof value === 'object' && value !== null && !Array.isArray(value), what);
   return value as Json;
+}
+
+function parseList(value: unknown, what: string): Json[] {
+  requireThat(Array.isArray(value), what);
+  return (value as unknown[]).map(item => parseObject(item, what));
 }
 
 function requireStrings(object: Json, keys: readonly string[], what: string): void {

@@ -82,6 +82,8 @@ export interface Ledger {
   ids(sinceMs: number): Iterable<string[]>;
   /** The newest calls by time, newest first. */
   recent(limit: number): StoredCall[];
+  /** The call with that id of ours; undefined when it turned out to be another one, was dropped or deleted. */
+  call(id: string): CallRow | undefined;
   /** The reports that made a call, in the order in which they came; none for an unknown id. */
   observations(id: string): Observation[];
   /** Model names without a rate in the range, most calls first. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Filter } from '../core/filter.ts';
 import type { GroupKey, Range } from '../core/sums.ts';
-import { promptTokens, type UsageRecord } from '../core/usageRecord.ts';
+import type { UsageRecord } from '../core/usageRecord.ts';
 import { applyRecord } from './applyRecord.ts';
 import { type CallQuery, readCalls } from './callList.ts';
 import type { CallRow, Change, Selection } from './change.ts';
@@ -21,6 +21,7 @@ import { readSessions, type SessionOutline } from './sessions.ts';
 import { createEstimateStore, createFailedStore, type EstimateStore, type FailedStore } from './sideStores.ts';
 import type { SnapshotFiles } from './snapshot.ts';
 import { SnapshotSchedule } from './snapshotSchedule.ts';
+import { toStoredCall } from './storedCall.ts';
 import type { Tables } from './tables.ts';
 import { type Work, Writer } from './writer.ts';
 
@@ -123,6 +124,10 @@ export class OpenLedger implements Ledger {
 
   recent(limit: number): StoredCall[] {
     return this.#tables.calls.findRecent(limit).map(toStoredCall);
+  }
+
+  call(id: string): CallRow | undefined {
+    return this.#tables.calls.findByRowId(id);
   }
 
   observations(id: string): Observation[] {
@@ -268,21 +273,4 @@ export class OpenLedger implements Ledger {
       await this.#journal.discardThrough(this.#files.safeSequence);
     });
   }
-}
-
-function toStoredCall({ id, record, cost }: CallRow): StoredCall {
-  return {
-    id,
-    timestamp: record.timestamp,
-    provider: record.provider,
-    model: record.model,
-    agent: record.agent,
-    sessionId: record.sessionId,
-    taskType: record.taskType,
-    promptTokens: promptTokens(record.tokens),
-    completionTokens: record.tokens.output,
-    costNanoUsd: cost.nanoUsd,
-    costBasis: cost.basis,
-    signal: record.signal,
-  };
 }

@@ -10,6 +10,7 @@ import { healthzRoute } from './healthz.ts';
 import { findImportsRoute, importRoute } from './import.ts';
 import { noticesRoute } from './notices.ts';
 import { otlpRoutes } from './otlp.ts';
+import { recordRoute } from './record.ts';
 import { recordsRoute } from './records.ts';
 import { sessionsRoute } from './sessions.ts';
 import { shutdownRoute } from './shutdown.ts';
@@ -27,6 +28,7 @@ export const standaloneRoutes: readonly Route[] = [
   sessionsRoute,
   eventsRoute,
   recordsRoute,
+  recordRoute,
   diagnosticsRoute,
   findImportsRoute,
   importRoute,

@@ -16,6 +16,8 @@ describe('a flat record', () => {
       project: 'p',
       agent: 'a',
       branch: 'b',
+      folder: null,
+      plan: null,
       cwd: '/w',
       request_id: 'r',
       timestamp: '2026-11-20T10:00:00+01:00',
@@ -49,6 +51,7 @@ describe('a flat record', () => {
       completeness: 'complete',
       signal: 'usage',
       billedNanoUsd: 250_000_000,
+      agentCostNanoUsd: null,
     });
   });
 

@@ -33,6 +33,8 @@ describe('Claude Code', () => {
       team: null,
       project: null,
       branch: null,
+      folder: null,
+      plan: null,
       cwd: null,
       endpoint: null,
       latencyMs: 4100,
@@ -52,6 +54,7 @@ describe('Claude Code', () => {
       completeness: 'complete',
       signal: 'otlp_log',
       billedNanoUsd: null,
+      agentCostNanoUsd: null,
     });
   });
 

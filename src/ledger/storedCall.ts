@@ -1,0 +1,21 @@
+import { promptTokens } from '../core/usageRecord.ts';
+import type { CallRow } from './change.ts';
+import type { StoredCall } from './ledger.ts';
+
+/** The outline of a row. */
+export function toStoredCall({ id, record, cost }: CallRow): StoredCall {
+  return {
+    id,
+    timestamp: record.timestamp,
+    provider: record.provider,
+    model: record.model,
+    agent: record.agent,
+    sessionId: record.sessionId,
+    taskType: record.taskType,
+    promptTokens: promptTokens(record.tokens),
+    completionTokens: record.tokens.output,
+    costNanoUsd: cost.nanoUsd,
+    costBasis: cost.basis,
+    signal: record.signal,
+  };
+}
