@@ -99,7 +99,10 @@ export function parseRecordDetail(value: unknown): RecordDetail {
   parseRecordOutline(value);
   const record = value as Json;
   requireStrings(record, ['plan', 'completeness'], 'record');
-  requireThat((record.rate === null || typeof record.rate === 'object') && isArrayOf(record.signals, 'string'), 'record');
+  requireThat(
+    (record.rate === null || typeof record.rate === 'object') && isArrayOf(record.signals, 'string'),
+    'record',
+  );
   parseObject(record.tokens, 'record.tokens');
   for (const part of parseList(record.cost_parts, 'record.cost_parts')) {
     requireThat(typeof part.kind === 'string' && typeof part.usd === 'number', 'record.cost_parts');
