@@ -29,7 +29,7 @@ interface RoutePlace {
 /** One thing the interface can do. What `handle` throws becomes the answer; it may also answer by itself. */
 export type Route =
   | (RoutePlace & { readonly access: 'none'; handle(call: Call): Promise<void> | void })
-  | (RoutePlace & { readonly access: 'ledger' | 'admin'; handle(call: GrantedCall): Promise<void> | void });
+  | (RoutePlace & { readonly access: 'ledger' | 'admin' | 'metrics'; handle(call: GrantedCall): Promise<void> | void });
 
 /** Answers with JSON, never cached. */
 export function sendJson(response: ServerResponse, status: number, body: unknown, headers = {}): void {

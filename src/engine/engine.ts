@@ -5,12 +5,15 @@ import type { Imports } from './import/imports.ts';
 import type { LiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
 import type { MachineSums } from './machine/machineSums.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { Windows } from './windows.ts';
 
 /** Whom a token speaks for. */
 export interface Access {
   /** May do everything: the only token of a standalone engine, or the windows' own. */
   readonly isAdmin: boolean;
+  /** May read the metrics of all ledgers, and nothing else. */
+  readonly isScraper?: boolean;
   /** The ledger the token belongs to; the windows' own token has the machine's. */
   readonly ledger: LiveLedger;
 }
@@ -33,6 +36,8 @@ export interface Engine {
   readonly estimator: Estimator;
   /** Passes calls on to the providers. */
   readonly gateway: Gateway;
+  /** What `GET /metrics` tells. */
+  readonly metrics: Metrics;
   /** State of the engine as those who watch the ledger see it. */
   state(ledger: LiveLedger): EngineState;
   /** Flushes and leaves; returns at once. */

@@ -17,6 +17,8 @@ import { type FolderLock, lockFolder } from './folderLock.ts';
 import { hashFolder } from './lockPlace.ts';
 import type { Log } from './log.ts';
 import type { MachineSums } from './machine/machineSums.ts';
+import { keepDeleted } from './metrics/deletedSums.ts';
+import { addReadings, readLedger, risesOf } from './metrics/reading.ts';
 import { createNewsroom, type Newsroom } from './newsroom.ts';
 import { formatNoticeId } from './noticeId.ts';
 import { outlineAppended } from './outlines.ts';
@@ -181,11 +183,15 @@ export class LiveLedger {
 
   /** Deletes calls and their sums for good. What was notified stays notified. Throws `StorageError`. */
   async delete(selection: Selection): Promise<void> {
+    const before = readLedger(this.ledger);
     try {
       for (const part of divide(this.ledger, selection)) {
         await this.ledger.delete(part);
       }
     } finally {
+      const gone = risesOf(addReadings(before, readLedger(this.ledger), -1));
+      // What can't be kept makes counters stand still for a while, which is no reason to fail.
+      await keepDeleted(this.folder, gone).catch(() => undefined);
       this.#spent = null;
       void this.#machine?.onRevised();
       this.watch.review();

@@ -47,15 +47,16 @@ const refusals: Readonly<Record<string, readonly [number, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request came too slowly: its headers may take 10 s, all of it 60 s.'],
 };
 
-/** Answers what is not HTTP, or too slow or too large for it. */
-export function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
+/** Answers what is not HTTP, or too slow or too large for it. Gives the status. */
+export function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex): number {
+  const [status, detail] = refusals[error.code ?? ''] ?? [400, 'This is no HTTP/1.1 request, or its length is wrong.'];
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
-    return;
+    return status;
   }
-  const [status, detail] = refusals[error.code ?? ''] ?? [400, 'This is no HTTP/1.1 request, or its length is wrong.'];
   const text = JSON.stringify(formatProblem(new HttpProblem(status, detail)));
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
   );
+  return status;
 }

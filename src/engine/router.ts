@@ -28,7 +28,8 @@ export function findRoute(routes: readonly Route[], method: string, path: string
   return { problem };
 }
 
-function matchPath(pattern: string, path: string): Record<string, string> | null {
+/** The parts of a path that a pattern names; null for a path of another form. */
+export function matchPath(pattern: string, path: string): Record<string, string> | null {
   if (pattern.endsWith('/*')) {
     return path.startsWith(pattern.slice(0, -1)) ? {} : null;
   }

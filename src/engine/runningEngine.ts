@@ -9,6 +9,7 @@ import type { Imports } from './import/imports.ts';
 import type { LiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
 import type { MachineSums } from './machine/machineSums.ts';
+import { createMetrics, type MetricsOptions } from './metrics/metrics.ts';
 import type { Api } from './server.ts';
 import type { Warnings } from './warnings.ts';
 import type { Windows } from './windows.ts';
@@ -26,6 +27,8 @@ export interface EngineParts {
   /** Null when the engine runs alone. */
   readonly machineSums: MachineSums | null;
   readonly imports: Imports;
+  /** Null when the engine runs alone. */
+  readonly metricsOfAll: MetricsOptions['machine'];
   ledgers(): readonly LiveLedger[];
   authenticate(tokens: readonly string[]): Access | null;
   /** Before the last requests are answered: makes sure that nobody new comes. */
@@ -72,6 +75,7 @@ export function runEngine(parts: EngineParts): RunningEngine {
     left,
     estimator: createEstimator({ workerPath: estimatorPath }),
     gateway: createGateway(log, process.env),
+    metrics: createMetrics({ version, ledgers: parts.ledgers, machine: parts.metricsOfAll, log }),
     state,
     ledgers: parts.ledgers,
     authenticate: parts.authenticate,

@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import type { Log } from './log.ts';
 import { HttpProblem } from './problem.ts';
 import { answerProblem, discardRest, refuseBroken } from './problemAnswer.ts';
-import { findRoute } from './router.ts';
+import { findRoute, matchPath } from './router.ts';
 
 /** The HTTP interface of an engine, on any number of ports. */
 export interface Api {
@@ -54,6 +54,7 @@ export function createApi(routes: readonly Route[], log: Log): Api {
       await answer(routes, engine, request, response);
     } catch (error) {
       lingerFor(request, response);
+      engine?.metrics.onRefused(nameRoute(routes, request), error instanceof HttpProblem ? error.status : 500);
       answerProblem(request, response, error, log);
     } finally {
       underWay.delete(request);
@@ -74,7 +75,8 @@ export function createApi(routes: readonly Route[], log: Log): Api {
       server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
         // What a gateway passes on may take longer than any request of our own.
         if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT' || !engine?.gateway.isAtWork(socket)) {
-          refuseBroken(error, socket);
+          const status = refuseBroken(error, socket);
+          engine?.metrics.onRefused(null, status);
         }
       });
       servers.push(server);
@@ -109,6 +111,12 @@ export function createApi(routes: readonly Route[], log: Log): Api {
       }
     },
   };
+}
+
+/** The pattern of the path's route, for counting: never what a client wrote. */
+function nameRoute(routes: readonly Route[], request: IncomingMessage): string | null {
+  const path = readCredentials(request).target.split('?')[0] ?? '';
+  return routes.find(route => matchPath(route.path, path) !== null)?.path ?? null;
 }
 
 /**
@@ -155,6 +163,9 @@ async function answer(
     throw found.problem;
   }
   const { route, params } = found;
+  if (access.isScraper && route.access !== 'metrics') {
+    throw new HttpProblem(403, 'This token reads /metrics only.', { field: 'authorization' });
+  }
   if (route.access === 'admin' && !access.isAdmin) {
     throw new HttpProblem(403, 'This needs the admin token.', { field: 'authorization' });
   }

@@ -64,6 +64,7 @@ export async function runStandalone(
     warnings,
     windows: null,
     machineSums: null,
+    metricsOfAll: null,
     imports: createImports({ folder: live.folder, ledgerFor: () => live, userData: [], env: process.env, log }),
     ledgers: () => [live],
     authenticate: tokens => (tokens.filter(live.isToken).length > 0 ? access : null),

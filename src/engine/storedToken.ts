@@ -8,9 +8,9 @@ export function makeToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** The token kept in the folder's file `token` (mode 0600), made when missing or damaged. */
-export async function readStoredToken(folder: string): Promise<string> {
-  const path = join(folder, 'token');
+/** The token kept in a file of the folder (mode 0600), made when missing or damaged. */
+export async function readStoredToken(folder: string, name = 'token'): Promise<string> {
+  const path = join(folder, name);
   const stored = await readFile(path, 'utf8').then(
     text => text.trim(),
     () => '',

@@ -19,7 +19,7 @@ import { MachineSums } from './machine/machineSums.ts';
 import { windowModeRoutes } from './routes/routes.ts';
 import { type RunningEngine, runEngine, version } from './runningEngine.ts';
 import { createApi } from './server.ts';
-import { makeToken } from './storedToken.ts';
+import { makeToken, readStoredToken } from './storedToken.ts';
 import { createWarnings } from './warnings.ts';
 import { createWindows } from './windows.ts';
 import { normalizeWorkspaceStorage } from './workspaceFolder.ts';
@@ -81,6 +81,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     log,
   });
   const adminToken = makeToken();
+  const scraperToken = await readStoredToken(lock.folder, 'metrics-token');
   const engineFile = join(lock.folder, 'engine.json');
   const engine = runEngine({
     log,
@@ -89,6 +90,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     warnings,
     windows,
     machineSums,
+    metricsOfAll: { folder: lock.folder, read: () => machineSums.readAllTime() },
     imports: createImports({
       folder: machine.folder,
       ledgerFor: ({ cwd }) => folders.find(cwd) ?? machine,
@@ -97,7 +99,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
       log,
     }),
     ledgers: ledgers.list,
-    authenticate: createAuthentication(adminToken, machine, ledgers),
+    authenticate: createAuthentication(adminToken, scraperToken, machine, ledgers),
     beforeLeaving: async () => {
       lock.announce({ leaving: true });
       await rm(engineFile, { force: true });
@@ -166,13 +168,16 @@ function findUserData(storage: string): string[] {
   return cut < 0 ? [] : [storage.slice(0, cut)];
 }
 
-/** The windows' token does everything; an ingest token reads and writes its own ledger. All are compared, always. */
-function createAuthentication(adminToken: string, machine: LiveLedger, ledgers: Ledgers) {
+/** The windows' token does everything, a scraper's reads metrics; an ingest token reads and writes its own ledger. All are compared, always. */
+function createAuthentication(adminToken: string, scraperToken: string, machine: LiveLedger, ledgers: Ledgers) {
   const isAdminToken = createTokenCheck(adminToken);
+  const isScraperToken = createTokenCheck(scraperToken);
   const admin: Access = { isAdmin: true, ledger: machine };
+  const scraper: Access = { isAdmin: false, isScraper: true, ledger: machine };
   return (tokens: readonly string[]): Access | null => {
     const granted = tokens.flatMap(token => [
       ...(isAdminToken(token) ? [admin] : []),
+      ...(isScraperToken(token) ? [scraper] : []),
       ...ledgers
         .list()
         .filter(live => live.isToken(token))

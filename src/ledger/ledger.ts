@@ -5,6 +5,7 @@ import type { Signal, UsageRecord } from '../core/usageRecord.ts';
 import type { CallQuery } from './callList.ts';
 import type { CallRow, Selection } from './change.ts';
 import type { Disk } from './disk.ts';
+import type { LatencyGroup } from './latencies.ts';
 import type { Quarter } from './lookUps.ts';
 import type { Observation } from './observations.ts';
 import type { Outgoing } from './outbox.ts';
@@ -72,6 +73,8 @@ export interface Ledger {
   sessions(range: Range, filter?: Filter): SessionOutline[];
   /** Single calls, as far as they are kept. */
   calls(query: CallQuery): CallRow[];
+  /** The latencies of all calls by any of the small dimensions (no session, no time), in no particular order. */
+  latencies(keys: readonly GroupKey[]): LatencyGroup[];
   /** The quarters of an hour that begin in a range and hold calls, in order. */
   quarters(range: Range): Quarter[];
   /** The calls that any of the ids leads to. */
@@ -116,6 +119,8 @@ export interface Ledger {
   count(): number;
   /** Size of the database in bytes. */
   size(): number;
+  /** How long writing the last snapshot took, ms; null before the first. */
+  readonly snapshotMs: number | null;
   /** SQLite's version. */
   readonly sqliteVersion: string;
   /** Writes the snapshot now: afterwards `usage.sqlite` holds everything. */

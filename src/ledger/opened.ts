@@ -8,6 +8,7 @@ import type { CallRow, Change, Selection } from './change.ts';
 import { Database } from './database.ts';
 import { StorageError } from './files.ts';
 import type { Journal } from './journal.ts';
+import { groupLatencies } from './latencies.ts';
 import type { Appended, Ledger, LedgerOptions, StoredCall } from './ledger.ts';
 import { LiveBytes } from './liveBytes.ts';
 import { readIds, readQuarters } from './lookUps.ts';
@@ -52,6 +53,7 @@ export class OpenLedger implements Ledger {
   readonly #files: SnapshotFiles;
   readonly #writer: Writer;
   #isClosing = false;
+  #snapshotMs: number | null = null;
 
   constructor({ options, db, tables, journal, files, warnings }: Parts) {
     this.folder = options.folder;
@@ -104,6 +106,10 @@ export class OpenLedger implements Ledger {
 
   calls(query: CallQuery): CallRow[] {
     return readCalls(this.#db, this.#tables.calls, query);
+  }
+
+  latencies(keys: readonly GroupKey[]) {
+    return groupLatencies(this.#db, keys);
   }
 
   quarters(range: Range) {
@@ -213,6 +219,10 @@ export class OpenLedger implements Ledger {
     return this.#db.get<{ count: number }>('SELECT ifnull(sum(requests), 0) AS count FROM rollup')?.count ?? 0;
   }
 
+  get snapshotMs(): number | null {
+    return this.#snapshotMs;
+  }
+
   size(): number {
     return this.#db.size();
   }
@@ -268,9 +278,11 @@ export class OpenLedger implements Ledger {
     return this.#writer.exclusively(async () => {
       const { sequence } = this.#journal;
       this.#db.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('sequence', ?)", sequence);
+      const since = performance.now();
       await this.#journal.rotate();
       await this.#files.write(this.#db.image(), sequence);
       await this.#journal.discardThrough(this.#files.safeSequence);
+      this.#snapshotMs = performance.now() - since;
     });
   }
 }

@@ -1,6 +1,7 @@
 import { cacheWriteTokens, promptTokens } from '../core/usageRecord.ts';
 import type { CallRow } from './change.ts';
 import type { Database } from './database.ts';
+import { Latencies } from './latencies.ts';
 import { bucketMs, rollupColumns, wideQuarters } from './schema.ts';
 
 /** Stands for calls without a session in `session_rollup`; no session has that number. */
@@ -40,10 +41,12 @@ export function measure({ record, cost }: CallRow): Measures {
  */
 export class Rollups {
   readonly #db: Database;
+  readonly #latencies: Latencies;
   #pending = new Map<string, { table: Table; bucket: number; dimension: number; measures: Measures }>();
 
   constructor(db: Database) {
     this.#db = db;
+    this.#latencies = new Latencies(db);
   }
 
   /** Adds a call's share (`sign` 1) or takes it out again (-1). */
@@ -53,6 +56,7 @@ export class Rollups {
     this.#gather('rollup', bucket, facet, measures);
     this.#gather('wide_rollup', Math.floor(bucket / wideQuarters), facet, measures);
     this.#gather('session_rollup', bucket, session ?? noSession, measures);
+    this.#latencies.add(row, facet, sign);
   }
 
   write(): void {
@@ -64,11 +68,13 @@ export class Rollups {
       }
     }
     this.#pending.clear();
+    this.#latencies.write();
   }
 
   /** Forgets what was gathered: to be called when the transaction was rolled back. */
   forget(): void {
     this.#pending.clear();
+    this.#latencies.forget();
   }
 
   #gather(table: Table, bucket: number, dimension: number, measures: Measures): void {

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { countStoredLatencies } from './latencyBounds.ts';
 import { version1 } from './schemaVersion1.ts';
 
 /** Length of a rollup bucket in ms: a quarter of an hour, because time zones are multiples of it. */
@@ -72,6 +73,7 @@ UPDATE ${table} AS r SET estimated_requests = g.requests FROM (
  *   quarter of an hour, facet and HTTP status (0: nothing answered).
  * - `estimate` holds what a user asked the cost of before sending it, and the call that it turned out to be (with its figures as
  *   they were, for when retention drops it).
+ * - `latency_rollup` counts latencies in classes by facet, for the histogram of `GET /metrics`.
  * - `destination` names where calls are forwarded to, `outbox` holds the places of calls that each was not sent yet.
  */
 const version2 = `
@@ -129,6 +131,11 @@ CREATE TABLE outbox (
   PRIMARY KEY (destination, timestamp, n)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX outbox_number ON outbox (destination, number);
+CREATE TABLE latency_rollup (
+  facet INTEGER NOT NULL, bound_ms INTEGER NOT NULL, requests INTEGER NOT NULL, latency_ms INTEGER NOT NULL,
+  PRIMARY KEY (facet, bound_ms)
+) WITHOUT ROWID;
+${countStoredLatencies}
 `;
 
 /** One step a version; a step is never changed once it was released. */

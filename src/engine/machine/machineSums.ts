@@ -10,7 +10,9 @@ import { sumsOf } from '../../ledger/lookUps.ts';
 import { nameTimes, timeKeys } from '../../ledger/slots.ts';
 import { formatFigures } from '../figures.ts';
 import type { Log } from '../log.ts';
+import type { Reading } from '../metrics/reading.ts';
 import { AllLedgers } from './allLedgers.ts';
+import { AllTimeReading } from './allTimeReading.ts';
 import { createClosedLedgers } from './closedLedgers.ts';
 import type { KnownFolders } from './knownFolders.ts';
 
@@ -33,6 +35,7 @@ export class MachineSums {
   readonly #closedLedgers;
   readonly #recent: AllLedgers;
   readonly #open = new Map<string, Ledger>();
+  readonly #allTime: AllTimeReading;
   #isComplete = false;
   #isStopped = false;
   /** By zone and day, until something changes. */
@@ -43,6 +46,12 @@ export class MachineSums {
     this.#closedLedgers = createClosedLedgers(options.log);
     const since = Math.floor((options.now() - reachMs) / quarterMs) * quarterMs;
     this.#recent = new AllLedgers(since, this.#closedLedgers, () => this.#touch());
+    this.#allTime = new AllTimeReading({
+      closedLedgers: this.#closedLedgers,
+      closedFolders: () => this.#closedFolders(),
+      open: this.#open,
+      log: options.log,
+    });
   }
 
   /** Looks into every known ledger that is closed, in the background. Until then there are no totals. */
@@ -59,6 +68,7 @@ export class MachineSums {
   stop(): Promise<void> {
     this.#isStopped = true;
     this.#recent.stop();
+    this.#allTime.stop();
     return this.#closedLedgers.stop();
   }
 
@@ -73,7 +83,7 @@ export class MachineSums {
     const remembered = this.#options.folders.add(folder).catch((error: Error) => {
       this.#options.log('warn', `ledgers.json could not be written: ${error.message}`);
     });
-    await Promise.all([this.#recent.addOpen(folder, ledger), remembered]);
+    await Promise.all([this.#recent.addOpen(folder, ledger), this.#allTime.addOpen(folder, ledger), remembered]);
     this.#touch();
   }
 
@@ -82,13 +92,14 @@ export class MachineSums {
     for (const [index, { ids }] of records.entries()) {
       this.#recent.look(folder, ids, appended[index]?.id ?? '');
     }
+    this.#allTime.onStored(folder, records, appended);
     this.#touch();
   }
 
   /** Rows of an open ledger changed in another way: they were priced or deleted. Resolves when the sums follow. */
   async onRevised(): Promise<void> {
     this.#touch();
-    await this.#recent.review();
+    await Promise.all([this.#recent.review(), this.#allTime.onRevised()]);
     this.#touch();
   }
 
@@ -179,6 +190,11 @@ export class MachineSums {
       }
     }
     return { parts, extra: all.extra(range) };
+  }
+
+  /** What all calls there ever were come to, for metrics. The first time it looks into every ledger. */
+  readAllTime(): Promise<Reading> {
+    return this.#allTime.read();
   }
 
   #closedFolders(): readonly string[] {

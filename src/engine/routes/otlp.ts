@@ -32,6 +32,7 @@ async function receive(call: GrantedCall, signal: OtlpSignal | null): Promise<vo
     work.decoded(bytes.length);
     const encoding = readEncoding(request) ?? sniffEncoding(bytes);
     const capture = await store(live, parse(bytes, encoding, signal));
+    call.engine.metrics.onRejected(`/${signal === null ? '' : `v1/${signal}`}`, capture.rejected);
     answerOtlp(response, encoding, signal ?? 'logs', capture);
   } finally {
     work.leave();

@@ -8,6 +8,7 @@ import { eventsRoute } from './events.ts';
 import { gatewayRoute } from './gateway.ts';
 import { healthzRoute } from './healthz.ts';
 import { findImportsRoute, importRoute } from './import.ts';
+import { metricsRoute } from './metrics.ts';
 import { noticesRoute } from './notices.ts';
 import { otlpRoutes } from './otlp.ts';
 import { recordRoute } from './record.ts';
@@ -35,6 +36,7 @@ export const standaloneRoutes: readonly Route[] = [
   deleteRoute,
   databaseRoute,
   healthzRoute,
+  metricsRoute,
   shutdownRoute,
   gatewayRoute,
 ];

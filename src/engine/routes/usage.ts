@@ -28,6 +28,7 @@ export const usageRoute: Route = {
     const appended =
       records.length === 0 ? [] : await live.append(records).catch(throwStorageProblem('nothing was stored'));
     const answer: UsageAnswer = { ...formatUsageAnswer(items, appended), budget: live.budget() };
+    call.engine.metrics.onRejected('/v1/usage', answer.rejected.length);
     sendJson(call.response, 200, answer);
   },
 };
