@@ -6,6 +6,7 @@ import { createPriceBook, type PriceBook } from '../core/priceBook.ts';
 import { computeCost } from '../core/pricing.ts';
 import type { UsageRecord } from '../core/usageRecord.ts';
 import type { Selection } from '../ledger/change.ts';
+import type { FailedCall } from '../ledger/failedCalls.ts';
 import { StorageError } from '../ledger/files.ts';
 import type { Appended, Ledger } from '../ledger/ledger.ts';
 import { openLedger } from '../ledger/openLedger.ts';
@@ -179,6 +180,11 @@ export class LiveLedger {
     await this.watch.pass(day, passed);
     this.news.touch();
     return appended;
+  }
+
+  /** Stores calls that no model answered; resolves when they are durable. Throws `StorageError`. */
+  async appendFailed(calls: readonly FailedCall[]): Promise<void> {
+    await this.ledger.failed.append(calls);
   }
 
   /** Deletes calls and their sums for good. What was notified stays notified. Throws `StorageError`. */

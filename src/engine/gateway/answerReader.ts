@@ -25,14 +25,14 @@ export interface AnswerReading {
   readonly records: UsageRecord[];
   /** Whether a model answered, it is still at work elsewhere, the provider says that it failed, or nothing of that was told. */
   readonly outcome: 'answer' | 'pending' | 'failure' | 'nothing';
-  /** What the answer says of itself: id, model, tier, time. */
+  /** What the answer says of itself: id, model, tier, time; or the provider's word that it failed. */
   readonly head: JsonObject;
 }
 
 interface Format {
   push(bytes: Buffer): void;
   finish(): readonly (StreamedCall | JsonObject)[];
-  isFailure(): boolean;
+  failure(): JsonObject | null;
   readText(): SpokenPart;
   drop(): void;
 }
@@ -60,11 +60,12 @@ export function createAnswerReader(): AnswerReader {
         parseCall(call, calls.length > 1 ? contextOfCall(context, index) : context, receivedAt),
       );
       const [first] = calls;
-      const head = first === undefined ? {} : isStreamed(first) ? first.describe() : first;
+      const failure = format?.failure() ?? null;
+      const head = failure ?? (first === undefined ? {} : isStreamed(first) ? first.describe() : first);
       return {
         records,
         head,
-        outcome: format?.isFailure() ? 'failure' : first === undefined ? 'nothing' : outcomeOf(head),
+        outcome: failure ? 'failure' : first === undefined ? 'nothing' : outcomeOf(head),
       };
     },
     readText: () => format?.readText() ?? { text: '', factor: 1 },
@@ -79,10 +80,10 @@ function outcomeOf({ status }: JsonObject): 'answer' | 'pending' {
 
 function createEventFormat(): Format {
   const spoken = createSpokenAnswer();
-  let isFailure = false;
+  let failure: JsonObject | null = null;
   const reader = createSseReader(piece => {
     spoken.push(piece);
-    isFailure ||= isError(piece) || piece.type === 'response.failed';
+    failure ??= isError(piece) || piece.type === 'response.failed' ? piece : null;
   });
   const decoder = new TextDecoder();
   let lineLength = 0;
@@ -100,7 +101,7 @@ function createEventFormat(): Format {
       return reader.calls;
     },
     // What was written before the provider gave up has its cost.
-    isFailure: () => isFailure && spoken.isEmpty(),
+    failure: () => (spoken.isEmpty() ? failure : null),
     readText: spoken.read,
     drop: () => {},
   };
@@ -128,7 +129,7 @@ function createJsonFormat(): Format {
       outline.push(bytes);
     },
     finish: () => (isSeveral ? sorter.calls : first === null ? [] : [first]),
-    isFailure: () => first !== null && isError(first),
+    failure: () => (first !== null && isError(first) ? first : null),
     readText: () => {
       const { bytes, factor } = held.read();
       return { text: readSpokenText(bytes.toString('utf8')).texts.join(''), factor };

@@ -92,13 +92,16 @@ async function carry(call: GrantedCall, carrying: Carrying): Promise<void> {
   try {
     answer = await answered;
   } catch (error) {
-    if (!signal.aborted) {
+    if (signal.aborted) {
+      await recorder.fail('aborted');
+    } else {
       const reason = describeFailure(error);
       log('warn', `Gateway: ${target.name} can't be reached at ${upstream.origin}: ${reason}.`);
       carrying.refuse({
         status: 502,
         message: `Spend Lens can't reach ${target.name} at ${upstream.origin}: ${reason}.`,
       });
+      await recorder.fail((error as NodeJS.ErrnoException).code ?? 'closed');
     }
     return;
   }

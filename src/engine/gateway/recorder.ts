@@ -8,6 +8,7 @@ import { readContextHeaders } from '../contextHeaders.ts';
 import { type AnswerReading, createAnswerReader } from './answerReader.ts';
 import { attributeCall, modelOfPath } from './attribution.ts';
 import { estimateCall, raiseLowerBound } from './estimateAnswer.ts';
+import { type Failure, makeFailedCall, readErrorWord } from './failedCall.ts';
 import { createHeldBytes } from './heldBytes.ts';
 import { createRequestOutline } from './requestBody.ts';
 import type { GatewayTarget } from './upstreams.ts';
@@ -17,8 +18,10 @@ export interface Recorder {
   onRequestBytes(bytes: Buffer): void;
   /** Decoded bytes of the answer. May throw: the copy ends then. */
   onAnswerBytes(bytes: Buffer): void;
-  /** The call is over: stores its records. `isWhole`: the answer came to its end. Never rejects. */
+  /** The call is over: stores what it used, or that it failed. `isWhole`: the answer came to its end. Never rejects. */
   finish(answer: IncomingMessage, isWhole: boolean): Promise<void>;
+  /** The call got no answer: stores that. `error` is a code or a word. Never rejects. */
+  fail(error: string): Promise<void>;
   /** Lets go of what is held of the bodies. */
   drop(): void;
 }
@@ -28,6 +31,8 @@ const notCalls = /(?:\/count_tokens|:countTokens|\/cancel|\/input_tokens)$/;
 /** Calls of a model that writes, and of one that writes nothing: what they don't tell is estimated. */
 const writing = /(?:\/completions|\/responses|\/messages|:(?:stream)?generateContent|\/api\/(?:chat|generate))$/i;
 const embedding = /(?:\/embeddings|:(?:batch)?embedContents?|\/api\/embed(?:dings)?)$/i;
+/** Further calls of a model, whose failures count. */
+const otherCalls = /\/(?:images|audio|videos|moderations|rerank|fim)(?:\/|$)/;
 
 /** A recorder for a call that has just come. */
 export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTarget): Recorder {
@@ -42,21 +47,49 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
   const requestBody = createHeldBytes();
   const reader = createAnswerReader();
 
-  async function store(answer: IncomingMessage, isWhole: boolean): Promise<void> {
+  async function readContext(requestId: string | undefined): Promise<UsageContext> {
     const latencyMs = performance.now() - start;
-    const body = await outline.finish();
     const found: UsageContext = {
-      ...attributeCall(request.headers, body),
+      ...attributeCall(request.headers, await outline.finish()),
       provider: normalizeProvider(name) ?? undefined,
-      requestId: readRequestId(answer),
+      requestId,
       endpoint,
       latencyMs,
       signal: 'gateway',
     };
-    const context = mergeContexts(readNamed(), { ...found, model: found.model ?? modelOfPath(endpoint) });
-    const records = await complete(reader.finish(context, startedAt), context, answer, isWhole);
+    return mergeContexts(readNamed(), { ...found, model: found.model ?? modelOfPath(endpoint) });
+  }
+
+  async function store(answer: IncomingMessage, isWhole: boolean): Promise<void> {
+    const context = await readContext(readRequestId(answer));
+    const status = answer.statusCode ?? 0;
+    const reading = reader.finish(context, startedAt);
+    if (status >= 400 || (reading.outcome === 'failure' && reading.records.length === 0)) {
+      await storeFailure(context, { status, error: readErrorWord(reading.head) });
+      return;
+    }
+    const records = status > 299 ? [] : await complete(reading, context, answer, isWhole);
     if (records.length > 0) {
       await access.ledger.append(records);
+    }
+  }
+
+  async function storeFailure(context: UsageContext, failure: Failure): Promise<void> {
+    if (isEstimable || otherCalls.test(endpoint)) {
+      await access.ledger.appendFailed([makeFailedCall(context, startedAt, failure)]);
+    }
+  }
+
+  /** Storing must never fail a call. */
+  async function attempt(run: () => Promise<void>): Promise<void> {
+    if (!isCall) {
+      return;
+    }
+    try {
+      await run();
+    } catch (error) {
+      const reason = error instanceof Error ? error.name : 'unknown error';
+      engine.log('error', `Gateway: what a call to ${name} used could not be recorded: ${reason}.`);
     }
   }
 
@@ -73,8 +106,8 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
       const isRaised = isEstimable && record.completeness === 'lower_bound' && others.length === 0;
       return isRaised ? [await raiseLowerBound(engine.estimator, record, reader)] : records;
     }
-    // A page of a proxy on the way is no answer of a model; a stream that ended before its first event is.
-    const isAnswer = outcome === 'answer' || (outcome === 'nothing' && !isWhole && isEventStream(answer));
+    // A page of a proxy on the way is no answer of a model; one that broke off before it could be told is.
+    const isAnswer = outcome === 'answer' || (outcome === 'nothing' && !isWhole && isOfModel(answer));
     if (!isEstimable || !isAnswer) {
       return [];
     }
@@ -109,16 +142,9 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
         reader.push(bytes);
       }
     },
-    async finish(answer, isWhole) {
-      const status = answer.statusCode ?? 0;
-      if (!isCall || status < 200 || status > 299) {
-        return;
-      }
-      await store(answer, isWhole).catch(error => {
-        const reason = error instanceof Error ? error.name : 'unknown error';
-        engine.log('error', `Gateway: what a call to ${name} used could not be recorded: ${reason}.`);
-      });
-    },
+    finish: (answer, isWhole) => attempt(() => store(answer, isWhole)),
+    fail: error =>
+      attempt(async () => storeFailure(await readContext(undefined), { status: null, error: error.slice(0, 80) })),
     drop() {
       requestBody.drop();
       reader.drop();
@@ -126,8 +152,8 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
   };
 }
 
-function isEventStream({ headers }: IncomingMessage): boolean {
-  return /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
+function isOfModel({ headers }: IncomingMessage): boolean {
+  return /^(?:text\/event-stream|application\/(?:x-nd)?json)\b/i.test(headers['content-type'] ?? '');
 }
 
 function readRequestId({ headers }: IncomingMessage): string | undefined {

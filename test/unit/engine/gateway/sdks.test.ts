@@ -153,7 +153,7 @@ describe('the @anthropic-ai/sdk package', () => {
     const message = await anthropic.messages.create(question);
     expect(message.content).toEqual([{ type: 'text', text: 'invented' }]);
     expect(provider.seen[0]?.headers).toMatchObject({
-      'x-api-key': 'sk-planted',
+      authorization: 'Bearer sk-planted',
       'anthropic-version': expect.any(String),
     });
     expect(await sums(1)).toMatchObject({
