@@ -80,6 +80,13 @@ export interface BudgetSetting {
   readonly includeSubscriptions: boolean;
 }
 
+/** What calls that don't say it themselves belong to, for chargeback. */
+export interface Labels {
+  readonly team?: string;
+  readonly user?: string;
+  readonly project?: string;
+}
+
 /** Every setting without the prefix, with its type. Defaults are below; descriptions are in package.nls.json. */
 export interface Settings {
   /** USD per day for this workspace; 0 means no budget. */
@@ -107,6 +114,8 @@ export interface Settings {
   'gateway.upstreams': Readonly<Record<string, string>>;
   /** Whether the gateway asks for the usage of OpenAI chat streams in the client's name. */
   'gateway.includeUsage': boolean;
+  /** Team, user and project of calls that don't name them. */
+  labels: Labels;
   /** Days before today whose calls are kept one by one, of older ones only sums; 0 keeps all. */
   'retention.detailDays': number;
 }
@@ -126,5 +135,6 @@ export const defaultSettings: Settings = {
   'ingest.port': 0,
   'gateway.upstreams': {},
   'gateway.includeUsage': true,
+  labels: {},
   'retention.detailDays': 0,
 };

@@ -1,5 +1,5 @@
 import type { BudgetAnswer, Totals } from '../api/contract.ts';
-import type { Settings } from '../contributions.ts';
+import type { Labels, Settings } from '../contributions.ts';
 import { type BudgetAssessment, notifyingThresholds } from '../core/budget/assess.ts';
 import { dayOf, periodRange, resolveZone } from '../core/calendar.ts';
 import { createPriceBook, type PriceBook } from '../core/priceBook.ts';
@@ -41,9 +41,10 @@ export interface LiveLedgerOptions {
   readonly machine?: MachineSums;
 }
 
-/** The book that prices, in one place so that new settings reach the ledger. */
-interface Prices {
+/** What of the settings the ledger works with, in one place so that new ones reach it. */
+interface InLedger {
   book: PriceBook;
+  labels: Labels;
 }
 
 /** The mark of a day whose spend the command line added to. */
@@ -68,7 +69,7 @@ export class LiveLedger {
   readonly retention: Retention;
   readonly #now: () => number;
   readonly #machine: MachineSums | undefined;
-  readonly #prices: Prices;
+  readonly #inLedger: InLedger;
   #settings: Settings;
   #zone: string;
   /** Cached until something is stored, and for its day. */
@@ -79,7 +80,7 @@ export class LiveLedger {
     lock: FolderLock,
     ledger: Ledger,
     token: string,
-    prices: Prices,
+    inLedger: InLedger,
     { settings, now, log, machine }: LiveLedgerOptions,
   ) {
     this.id = hashFolder(lock.folder);
@@ -88,7 +89,7 @@ export class LiveLedger {
     this.ledger = ledger;
     this.token = token;
     this.isToken = createTokenCheck(token);
-    this.#prices = prices;
+    this.#inLedger = inLedger;
     this.#settings = settings;
     this.#zone = findZone(settings);
     this.#now = now;
@@ -122,7 +123,7 @@ export class LiveLedger {
   }
 
   get book(): PriceBook {
-    return this.#prices.book;
+    return this.#inLedger.book;
   }
 
   /** IANA zone of its days. */
@@ -134,10 +135,11 @@ export class LiveLedger {
   async applySettings(settings: Settings): Promise<void> {
     const isRepriced = JSON.stringify(settings.prices) !== JSON.stringify(this.#settings.prices);
     this.#settings = settings;
+    this.#inLedger.labels = settings.labels;
     this.#zone = findZone(settings);
     this.#spent = null;
     if (isRepriced) {
-      this.#prices.book = createPriceBook(settings.prices);
+      this.#inLedger.book = createPriceBook(settings.prices);
       await this.priceWaiting();
     }
     this.#retain();
@@ -306,11 +308,11 @@ export async function openLiveLedger(options: LiveLedgerOptions): Promise<LiveLe
   const { folder, settings, now, log } = options;
   const lock = await lockFolder(folder);
   try {
-    const prices: Prices = { book: createPriceBook(settings.prices) };
+    const inLedger: InLedger = { book: createPriceBook(settings.prices), labels: settings.labels };
     const token = options.token ?? (await readStoredToken(lock.folder));
-    const price = (record: UsageRecord) => computeCost(record, prices.book);
-    const ledger = await openLedger({ folder: lock.folder, price, now, log });
-    const live = new LiveLedger(lock, ledger, token, prices, options);
+    const price = (record: UsageRecord) => computeCost(record, inLedger.book);
+    const ledger = await openLedger({ folder: lock.folder, price, labels: () => inLedger.labels, now, log });
+    const live = new LiveLedger(lock, ledger, token, inLedger, options);
     // Newer price data may know what was unknown.
     await live.priceWaiting().catch(error => log('warn', `Waiting calls could not be priced: ${error.message}`));
     return live;

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Labels } from '../contributions.ts';
 import type { Cost } from '../core/cost.ts';
+import { addLabels, removeLabels, restoreLabels } from '../core/labels.ts';
 import { hasCallId, type UsageRecord } from '../core/usageRecord.ts';
 import type { CallRow, Change } from './change.ts';
 import { isPricedAlike, mergeRecords } from './merge.ts';
@@ -16,14 +18,14 @@ export interface Applied {
   readonly change: Change | null;
 }
 
-/** Stores one record: as a new row, or merged into the row or rows that are the same call. */
-export function applyRecord(tables: Tables, record: UsageRecord, price: Price): Applied {
+/** Stores one record: as a new row, or merged into the row or rows that are the same call. `labels` fill what no report of it says. */
+export function applyRecord(tables: Tables, record: UsageRecord, price: Price, labels: Labels = {}): Applied {
   const known = findSameCall(tables, record);
   if (known.length > 0) {
-    return joinRows(tables, known, record, price);
+    return joinRows(tables, known, record, price, labels);
   }
   const covering = tables.spans.findCovering(record);
-  return covering ? { row: covering, duplicate: true, change: null } : addRow(tables, record, price);
+  return covering ? { row: covering, duplicate: true, change: null } : addRow(tables, addLabels(record, labels), price);
 }
 
 /** The rows of the same call: by an id in common, else the one other report that must be it. */
@@ -53,11 +55,28 @@ function addRow(tables: Tables, record: UsageRecord, price: Price): Applied {
   });
 }
 
-function joinRows(tables: Tables, known: readonly CallRow[], record: UsageRecord, price: Price): Applied {
+function joinRows(
+  tables: Tables,
+  known: readonly CallRow[],
+  record: UsageRecord,
+  price: Price,
+  labels: Labels,
+): Applied {
   const [first, ...others] = known as [CallRow, ...CallRow[]];
-  const rows = others.reduce((sum, other) => mergeRows(sum, other, price), first);
+  const [said, ...othersSaid] = known.map(row => ({ ...row, record: removeLabels(row.record, labels) })) as [
+    CallRow,
+    ...CallRow[],
+  ];
+  const rows = othersSaid.reduce((sum, other) => mergeRows(sum, other, price), said);
   // A row keeps the time it was first stored with, so that a better report never moves spend into another day.
-  const merged = { ...mergeRecords(rows.record, strip(record)), timestamp: first.record.timestamp };
+  const merged = {
+    // A repeat gives no labels to a row that was stored without.
+    ...restoreLabels(
+      mergeRecords(rows.record, strip(record)),
+      known.map(row => row.record),
+    ),
+    timestamp: first.record.timestamp,
+  };
   const newIds = tables.calls.unknownIds(record.ids);
   const addsNothing = others.length === 0 && newIds.length === 0 && isDeepStrictEqual(merged, first.record);
   if (addsNothing && first.signals.includes(record.signal)) {

@@ -1,3 +1,4 @@
+import type { Labels } from '../contributions.ts';
 import type { Cost, CostBasis } from '../core/cost.ts';
 import type { Filter } from '../core/filter.ts';
 import type { GroupKey, GroupSums, Range, Sums } from '../core/sums.ts';
@@ -18,6 +19,8 @@ export interface LedgerOptions {
   readonly folder: string;
   /** Prices a record; asked again when records merge and by `priceWaiting`. */
   readonly price: (record: UsageRecord) => Cost;
+  /** What new calls belong to that don't say so themselves; none when left out. */
+  readonly labels?: () => Labels;
   /** Epoch ms. */
   readonly now: () => number;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;

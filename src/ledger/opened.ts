@@ -66,7 +66,7 @@ export class OpenLedger implements Ledger {
     this.#files = files;
     this.#writer = new Writer(db, journal, () => tables.forget());
     const submit = <T>(work: Work<T>) => this.#submit(work);
-    this.failed = createFailedStore(tables, submit);
+    this.failed = createFailedStore(tables, submit, () => options.labels?.() ?? {});
     this.estimates = createEstimateStore(tables, submit, options.now);
     this.schedule = new SnapshotSchedule({
       size: () => this.size(),
@@ -77,7 +77,9 @@ export class OpenLedger implements Ledger {
 
   async append(records: readonly UsageRecord[]): Promise<Appended[]> {
     const applied = await this.#submit(() => {
-      const rows = records.map(record => applyRecord(this.#tables, record, this.#options.price));
+      const rows = records.map(record =>
+        applyRecord(this.#tables, record, this.#options.price, this.#options.labels?.()),
+      );
       return { result: rows, changes: rows.flatMap(({ change }) => change ?? []) };
     });
     return applied.map(({ row, duplicate }) => ({

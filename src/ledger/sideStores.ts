@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { Labels } from '../contributions.ts';
+import { addLabels } from '../core/labels.ts';
 import type { Range } from '../core/sums.ts';
 import { promptTokens } from '../core/usageRecord.ts';
 import type { Change } from './change.ts';
@@ -37,12 +39,13 @@ export interface EstimateStore {
 
 type Submit = <T>(work: Work<T>) => Promise<T>;
 
-export function createFailedStore(tables: Tables, submit: Submit): FailedStore {
+/** `labels` fill what a failed call does not say itself. */
+export function createFailedStore(tables: Tables, submit: Submit, labels: () => Labels): FailedStore {
   return {
     append: calls =>
       submit(() => {
         const changes = calls.flatMap((call): Change[] => {
-          const row = tables.failed.place(call);
+          const row = tables.failed.place(addLabels(call, labels()));
           const change = row && ({ kind: 'failed', row } as const);
           if (change) {
             tables.apply(change);

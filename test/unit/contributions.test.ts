@@ -76,9 +76,9 @@ describe('settings', () => {
     }
   });
 
-  test('are restricted in untrusted workspaces where they could hide spend, or stop work', () => {
+  test('are restricted in untrusted workspaces where they could hide spend, charge it to others, or stop work', () => {
     const budgets = Object.keys(defaultSettings).filter(key => /^budgets?(?:\.|$)/.test(key));
-    const expected = ['prices', ...budgets].map(key => `${section}.${key}`);
+    const expected = ['prices', ...budgets, 'labels'].map(key => `${section}.${key}`);
     expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(expected);
   });
 

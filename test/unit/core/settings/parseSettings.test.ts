@@ -16,6 +16,7 @@ describe('parseSettings', () => {
       estimate: { model: 'gpt-5', expectedOutputTokens: 0 },
       'ingest.port': 4318,
       gateway: { upstreams: { openai: 'http://127.0.0.1:9000' }, includeUsage: false },
+      labels: { team: ' core ', user: '' },
       retention: { detailDays: 90 },
     };
     expect(parseSettings(nested)).toEqual({
@@ -33,6 +34,7 @@ describe('parseSettings', () => {
         'ingest.port': 4318,
         'gateway.upstreams': { openai: 'http://127.0.0.1:9000' },
         'gateway.includeUsage': false,
+        labels: { team: 'core' },
         'retention.detailDays': 90,
       },
       problems: [],
@@ -51,6 +53,7 @@ describe('parseSettings', () => {
     ['budget.enforce', true],
     ['budget.runaway', 1],
     ['budgets', {}],
+    ['labels', []],
     ['timeZone', 'Berlin'],
     ['timeZone', '+02:00'],
     ['estimate.model', ' '],
@@ -87,6 +90,13 @@ describe('parseSettings', () => {
     expect(settings['gateway.upstreams']).toEqual(good);
     expect(problems.map(({ key }) => key)).toEqual(Object.keys(bad).map(name => `gateway.upstreams.${name}`));
     expect(JSON.stringify(problems)).not.toContain('secret');
+  });
+
+  it('drops labels that are no line of text, or have a name nobody knows, and keeps the others', () => {
+    const bad = { user: 'a\nb', project: 'x'.repeat(201), cost_center: '7', __proto__: { team: 'x' } };
+    const { settings, problems } = parseSettings({ labels: { team: 'Zoë & co', ...bad } });
+    expect(settings.labels).toEqual({ team: 'Zoë & co' });
+    expect(problems.map(({ key }) => key)).toEqual(['labels.user', 'labels.project', 'labels.cost_center']);
   });
 
   it('drops one bad price and keeps the others', () => {
