@@ -116,6 +116,8 @@ export interface Settings {
   'gateway.includeUsage': boolean;
   /** Team, user and project of calls that don't name them. */
   labels: Labels;
+  /** How agents are paid, by their names: per token, or by a subscription. */
+  plans: Readonly<Record<string, 'api' | 'subscription'>>;
   /** Days before today whose calls are kept one by one, of older ones only sums; 0 keeps all. */
   'retention.detailDays': number;
 }
@@ -136,5 +138,6 @@ export const defaultSettings: Settings = {
   'gateway.upstreams': {},
   'gateway.includeUsage': true,
   labels: {},
+  plans: {},
   'retention.detailDays': 0,
 };

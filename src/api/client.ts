@@ -1,4 +1,5 @@
 import { ApiError, EngineUnreachableError } from './apiError.ts';
+import type { AgentsAnswer } from './connectContract.ts';
 import type {
   DeletionAnswer,
   DeletionRequest,
@@ -16,6 +17,7 @@ import type {
 import { type ApiEvent, parseEvents } from './events.ts';
 import { parseFoundTranscripts, parseImportEvents } from './importEvents.ts';
 import {
+  parseAgents,
   parseDeletion,
   parseDiagnostics,
   parseHealth,
@@ -45,6 +47,8 @@ export interface Client {
   health(signal?: AbortSignal): Promise<Health>;
   summary(range: SummaryRange, groupBy: readonly GroupKey[], signal?: AbortSignal): Promise<Summary>;
   diagnostics(signal?: AbortSignal): Promise<Diagnostics>;
+  /** When each agent was last heard of. */
+  agents(signal?: AbortSignal): Promise<AgentsAnswer>;
   /** One call with its rate and the reports that made it. */
   record(id: string, signal?: AbortSignal): Promise<RecordDetail>;
   /** Opens the event stream, which is the window's lease on the engine. Reconnecting is left to the caller. */
@@ -146,6 +150,7 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
       const query = new URLSearchParams({ ...range, ...(groupBy.length > 0 ? { group_by: groupBy.join(',') } : {}) });
       return call(`/v1/summary?${query}`, { signal }, parseSummary);
     },
+    agents: signal => call('/v1/agents', { signal }, parseAgents),
     diagnostics: signal => call('/v1/diagnostics', { signal }, parseDiagnostics),
     record: (id, signal) => call(`/v1/records/${encodeURIComponent(id)}`, { signal }, parseRecordDetail),
     registerWindow: (id, body, signal) => call(windowPath(id), { method: 'PUT', body, signal }, parseWindowAnswer),

@@ -284,6 +284,8 @@ export interface WindowAnswer {
   readonly token: string;
   /** Folder that holds `usage.sqlite`. */
   readonly storage: string;
+  /** Ingest token of the machine, for agents that are connected for all folders. */
+  readonly machine_token: string;
 }
 
 /** Answer of `GET /v1/diagnostics`, ingest or admin token. */

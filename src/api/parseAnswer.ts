@@ -2,6 +2,7 @@
  * The border between the wire and the typed inside of a window. The engine is ours, but the port may be anyone's, so every
  * answer is looked at for the parts the window relies on; what an object holds besides is left alone.
  */
+import type { AgentsAnswer, TestAnswer } from './connectContract.ts';
 import type {
   BudgetAnswer,
   DeletionAnswer,
@@ -45,6 +46,26 @@ export function parseSummary(value: unknown): Summary {
     requireFigures(group, 'summary.groups');
   }
   return value as Summary;
+}
+
+export function parseAgents(value: unknown): AgentsAnswer {
+  for (const agent of parseList(parseObject(value, 'agents').agents, 'agents')) {
+    requireStrings(agent, ['agent', 'last_record'], 'agents');
+  }
+  return value as AgentsAnswer;
+}
+
+/** The answer to a test record. */
+export function parseTestAnswer(value: unknown): TestAnswer {
+  const answer = parseObject(value, 'test');
+  requireThat(answer.test === true, 'test.test');
+  for (const record of parseList(answer.records, 'test.records')) {
+    requireThat(isNullOr(record.agent, 'string') && isNullOr(record.model, 'string'), 'test.records');
+  }
+  for (const rejected of parseList(answer.rejected, 'test.rejected')) {
+    requireStrings(rejected, ['error'], 'test.rejected');
+  }
+  return value as TestAnswer;
 }
 
 export function parseDeletion(value: unknown): DeletionAnswer {
@@ -125,7 +146,7 @@ export function parseNotice(value: unknown): Notice {
 
 export function parseWindowAnswer(value: unknown): WindowAnswer {
   const answer = parseObject(value, 'window');
-  requireStrings(answer, ['url', 'token', 'storage'], 'window');
+  requireStrings(answer, ['url', 'token', 'storage', 'machine_token'], 'window');
   return value as WindowAnswer;
 }
 

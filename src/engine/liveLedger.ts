@@ -23,6 +23,7 @@ import { addReadings, readLedger, risesOf } from './metrics/reading.ts';
 import { createNewsroom, type Newsroom } from './newsroom.ts';
 import { formatNoticeId } from './noticeId.ts';
 import { outlineAppended } from './outlines.ts';
+import { withPlan } from './plans.ts';
 import { appendAdmitted, findCuts, Retention } from './retention.ts';
 import { readStoredToken } from './storedToken.ts';
 import { computeTotals } from './totals.ts';
@@ -231,7 +232,8 @@ export class LiveLedger {
   }
 
   async #store(records: readonly UsageRecord[]): Promise<Appended[]> {
-    const appended = await this.ledger.append(records).catch((error: unknown) => {
+    const planned = records.map(record => withPlan(record, this.#settings.plans));
+    const appended = await this.ledger.append(planned).catch((error: unknown) => {
       if (error instanceof StorageError) {
         // The same words for every call that is refused, so that it is told once.
         const why = error.isFull ? 'the disk is full' : 'the disk refuses';

@@ -131,17 +131,18 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     live.lock.announce({ url: endpoint.url });
     folders.set(live, workspace?.folders ?? []);
     if (live !== machine) {
-      await shareUpstreams(settings);
+      await shareUserSettings(settings);
     }
     live.warnings.set('settings', problems.map(({ message }) => message).join(' ') || null);
     await followPort(settings);
     return live;
   }
 
-  /** Upstreams are the user's: the machine's ledger, which may have no window, has those that the last window told. */
-  async function shareUpstreams({ 'gateway.upstreams': upstreams }: Settings): Promise<void> {
-    if (JSON.stringify(machine.settings['gateway.upstreams']) !== JSON.stringify(upstreams)) {
-      await machine.applySettings({ ...machine.settings, 'gateway.upstreams': upstreams });
+  /** What is the user's own holds for the machine's ledger too, which may have no window: as the last window told it. */
+  async function shareUserSettings({ 'gateway.upstreams': upstreams, plans }: Settings): Promise<void> {
+    const shared = { ...machine.settings, 'gateway.upstreams': upstreams, plans };
+    if (JSON.stringify(machine.settings) !== JSON.stringify(shared)) {
+      await machine.applySettings(shared);
     }
   }
 

@@ -78,6 +78,8 @@ export interface Ledger {
   calls(query: CallQuery): CallRow[];
   /** The latencies of all calls by any of the small dimensions (no session, no time), in no particular order. */
   latencies(keys: readonly GroupKey[]): LatencyGroup[];
+  /** When each agent's newest call was made, epoch ms. */
+  lastCalls(): ReadonlyMap<string, number>;
   /** The quarters of an hour that begin in a range and hold calls, in order. */
   quarters(range: Range): Quarter[];
   /** The calls that any of the ids leads to. */

@@ -8,6 +8,7 @@ import type { CallRow, Change, Selection } from './change.ts';
 import { Database } from './database.ts';
 import { StorageError } from './files.ts';
 import type { Journal } from './journal.ts';
+import { readLastCalls } from './lastCalls.ts';
 import { groupLatencies } from './latencies.ts';
 import type { Appended, Ledger, LedgerOptions, StoredCall } from './ledger.ts';
 import { LiveBytes } from './liveBytes.ts';
@@ -128,6 +129,10 @@ export class OpenLedger implements Ledger {
 
   ids(sinceMs: number): Iterable<string[]> {
     return readIds(this.#db, sinceMs);
+  }
+
+  lastCalls(): ReadonlyMap<string, number> {
+    return readLastCalls(this.#db);
   }
 
   recent(limit: number): StoredCall[] {

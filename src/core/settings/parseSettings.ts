@@ -2,6 +2,7 @@ import { defaultSettings, type Settings } from '../../contributions.ts';
 import { parseBudgets } from './budgets.ts';
 import { isObject, problemOf, type SettingsProblem } from './checks.ts';
 import { parseLabels } from './labels.ts';
+import { parsePlans } from './plans.ts';
 import { parsePrices } from './prices.ts';
 import { scalarRules } from './scalarRules.ts';
 import { parseUpstreams } from './upstreams.ts';
@@ -36,6 +37,7 @@ export function parseSettings(nested: unknown): ParsedSettings {
   settings.prices = parsePrices(readKey(nested, 'prices'), problems);
   settings['gateway.upstreams'] = parseUpstreams(readKey(nested, 'gateway.upstreams'), problems);
   settings.labels = parseLabels(readKey(nested, 'labels'), problems);
+  settings.plans = parsePlans(readKey(nested, 'plans'), problems);
   settings.budgets = parseBudgets(readKey(nested, 'budgets'), problems);
   return { settings: settings as unknown as Settings, problems };
 }

@@ -11,6 +11,7 @@ import { answerOtlp, type OtlpEncoding, readEncoding } from '../otlp/otlpAnswer.
 import { createPressure } from '../otlp/pressure.ts';
 import { createSeriesStore, type SeriesStore } from '../otlp/seriesStore.ts';
 import { HttpProblem } from '../problem.ts';
+import { answerTest, isTest } from '../testRecord.ts';
 
 /** OTLP/HTTP: `POST /v1/logs`, `/v1/traces`, `/v1/metrics`, and `POST /` for exporters that add no path (docs/otlp.md). */
 export const otlpRoutes: readonly Route[] = (['logs', 'traces', 'metrics', null] as const).map(signal => ({
@@ -31,7 +32,12 @@ async function receive(call: GrantedCall, signal: OtlpSignal | null): Promise<vo
     const bytes = await readBody(request);
     work.decoded(bytes.length);
     const encoding = readEncoding(request) ?? sniffEncoding(bytes);
-    const capture = await store(live, parse(bytes, encoding, signal));
+    const parsed = parse(bytes, encoding, signal);
+    if (isTest(request)) {
+      answerTest(response, live, parsed.records, parsed.error === null ? [] : [{ field: null, error: parsed.error }]);
+      return;
+    }
+    const capture = await store(live, parsed);
     call.engine.metrics.onRejected(`/${signal === null ? '' : `v1/${signal}`}`, capture.rejected);
     answerOtlp(response, encoding, signal ?? 'logs', capture);
   } finally {

@@ -1,4 +1,5 @@
 import type { Route } from '../call.ts';
+import { agentsRoute } from './agents.ts';
 import { costsRoute } from './costs.ts';
 import { databaseRoute } from './database.ts';
 import { deleteRoute } from './delete.ts';
@@ -27,6 +28,7 @@ export const standaloneRoutes: readonly Route[] = [
   summaryRoute,
   costsRoute,
   sessionsRoute,
+  agentsRoute,
   eventsRoute,
   recordsRoute,
   recordRoute,

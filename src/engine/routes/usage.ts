@@ -12,6 +12,7 @@ import { readContextHeaders } from '../contextHeaders.ts';
 import type { LiveLedger } from '../liveLedger.ts';
 import { HttpProblem } from '../problem.ts';
 import { throwStorageProblem } from '../storageProblem.ts';
+import { answerTest, isTest } from '../testRecord.ts';
 import { formatUsageAnswer } from '../usageAnswer.ts';
 
 /** `POST /v1/usage`: stores what the body tells of model calls; the answer says that it is durable. */
@@ -23,6 +24,18 @@ export const usageRoute: Route = {
     const live = findLedger(call);
     const receivedAt = Date.now();
     const parsed = parseBody(await readText(call.request), readContextHeaders(call.request), receivedAt);
+    if (isTest(call.request)) {
+      const rejected = parsed.flatMap(item =>
+        item.kind === 'rejected' ? [{ field: item.field, error: item.error }] : [],
+      );
+      answerTest(
+        call.response,
+        live,
+        parsed.flatMap(item => (item.kind === 'record' ? [item.record] : [])),
+        rejected,
+      );
+      return;
+    }
     const items = refuseOld(parsed, live);
     const records = items.flatMap(item => (item.kind === 'record' ? [item.record] : []));
     const appended =

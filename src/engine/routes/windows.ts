@@ -27,7 +27,13 @@ export const putWindowRoute: Route = {
     const body = parseRegistration(await readText(request, maxBytes));
     const entry = await engine.windows?.register(params.id ?? '', body);
     const live = entry?.ledger ?? access.ledger;
-    const answer: WindowAnswer = { url: engine.state(live).url, token: live.token, storage: live.folder };
+    const answer: WindowAnswer = {
+      url: engine.state(live).url,
+      token: live.token,
+      storage: live.folder,
+      // The admin's own ledger is the machine's.
+      machine_token: access.ledger.token,
+    };
     sendJson(response, 200, answer);
   },
 };

@@ -9,7 +9,7 @@ const running = (overrides: Partial<Totals> = {}): ConnectionState => ({
   kind: 'running',
   engine: engineState(),
   totals: totals(overrides),
-  window: { url: 'http://127.0.0.1:1', token: 'T', storage: '/s' },
+  window: { url: 'http://127.0.0.1:1', token: 'T', storage: '/s', machine_token: 'm' },
 });
 const item = (state: ConnectionState) => formatSpendItem(state, plainText);
 

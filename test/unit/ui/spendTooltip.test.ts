@@ -15,7 +15,7 @@ const running = (overrides: Partial<Totals> = {}, engine: Partial<EngineState> =
   kind: 'running',
   engine: engineState(engine),
   totals: totals(overrides),
-  window: { url: 'http://127.0.0.1:1', token: 'secret-token', storage: '/s' },
+  window: { url: 'http://127.0.0.1:1', token: 'secret-token', storage: '/s', machine_token: 'm' },
 });
 
 describe('the tooltip', () => {

@@ -18,6 +18,7 @@ describe('parseSettings', () => {
       gateway: { upstreams: { openai: 'http://127.0.0.1:9000' }, includeUsage: false },
       labels: { team: ' core ', user: '' },
       retention: { detailDays: 90 },
+      plans: { codex: 'subscription' },
     };
     expect(parseSettings(nested)).toEqual({
       settings: {
@@ -35,6 +36,7 @@ describe('parseSettings', () => {
         'gateway.upstreams': { openai: 'http://127.0.0.1:9000' },
         'gateway.includeUsage': false,
         labels: { team: 'core' },
+        plans: { codex: 'subscription' },
         'retention.detailDays': 90,
       },
       problems: [],
