@@ -22,6 +22,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'agents',
+          include: ['test/agents/**/*.test.ts'],
+          // An agent runs several times in one test, each time with everything it does at a start.
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           // Pictures for the README are made on request only: `npm run screenshots`.
           include: isScreenshots ? ['test/e2e/screenshots.test.ts'] : ['test/e2e/**/*.test.ts'],

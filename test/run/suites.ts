@@ -10,7 +10,9 @@ import { failedSuite, readResult, resultFileVariable, type SuiteResult, skippedS
 import { ensureServer, serverObstacle } from './vscodeInstall.ts';
 
 export const suiteNames = ['types', 'lint', 'unit', 'webview', 'host', 'e2e'] as const;
-export type SuiteName = (typeof suiteNames)[number];
+/** Suites that run only when they are named: they need much from the network. */
+export const namedSuites = ['agents'] as const;
+export type SuiteName = (typeof suiteNames)[number] | (typeof namedSuites)[number];
 
 /** Every process of a suite has this in its environment, so that what a suite leaves running is found and ended. */
 const markVariable = 'SPEND_LENS_TEST_RUN';
@@ -44,7 +46,7 @@ function runLint(): Promise<SuiteResult> {
 }
 
 async function runVitest(
-  suite: 'unit' | 'webview' | 'e2e',
+  suite: 'unit' | 'webview' | 'e2e' | 'agents',
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   timeoutMs: number,
@@ -122,6 +124,8 @@ export async function runSuite(name: SuiteName, args: readonly string[]): Promis
         return await runHost();
       case 'e2e':
         return await runE2e(args);
+      case 'agents':
+        return await runVitest('agents', args, {}, 40 * minute);
     }
   } catch (error) {
     return failedSuite(name, error instanceof Error ? (error.stack ?? error.message) : String(error));

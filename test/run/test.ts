@@ -4,13 +4,14 @@ import { endChildrenOnStop } from './childProcess.ts';
 import { buildExtension } from './packageExtension.ts';
 import { resultsFolder } from './paths.ts';
 import { failedSuite, formatResults, type SuiteResult } from './results.ts';
-import { needsBuild, runSuite, type SuiteName, suiteNames } from './suites.ts';
+import { namedSuites, needsBuild, runSuite, type SuiteName, suiteNames } from './suites.ts';
 
-const isSuite = (arg: string): arg is SuiteName => suiteNames.some(name => name === arg);
+const allNames: readonly SuiteName[] = [...suiteNames, ...namedSuites];
+const isSuite = (arg: string): arg is SuiteName => allNames.some(name => name === arg);
 const args = process.argv.slice(2);
 const named = args.filter(isSuite);
 const rest = args.filter(arg => !isSuite(arg));
-const chosen = named.length > 0 ? suiteNames.filter(name => named.includes(name)) : suiteNames;
+const chosen = named.length > 0 ? allNames.filter(name => named.includes(name)) : suiteNames;
 
 const results: SuiteResult[] = [];
 endChildrenOnStop(() => console.log(formatResults([...results, failedSuite('npm test', 'stopped before its end')])));
