@@ -78,7 +78,10 @@ function joinRows(
     timestamp: first.record.timestamp,
   };
   const newIds = tables.calls.unknownIds(record.ids);
-  const addsNothing = others.length === 0 && newIds.length === 0 && isDeepStrictEqual(merged, first.record);
+  // The row may be older than the metric, and only now be known to be of its session.
+  const outdated = tables.spans.findOutdatedMetrics(record).filter(({ id }) => known.every(row => row.id !== id));
+  const absorbed = [...others, ...outdated].map(({ id }) => id);
+  const addsNothing = absorbed.length === 0 && newIds.length === 0 && isDeepStrictEqual(merged, first.record);
   if (addsNothing && first.signals.includes(record.signal)) {
     return { row: first, duplicate: true, change: null };
   }
@@ -94,7 +97,7 @@ function joinRows(
     kind: 'call',
     row,
     ids: newIds,
-    absorbed: others.map(({ id }) => id),
+    absorbed,
     observations: [...seen, observe(record)],
     ...sightingOf(tables, record),
   });

@@ -23,6 +23,14 @@ export class CallIds {
     );
   }
 
+  /** Whether the id that a call's row shows leads to it. */
+  leadsTo(requestId: string, { timestamp, n }: CallPlace): boolean {
+    const places = [hash(requestId), timestamp, n];
+    return (
+      this.#db.get('SELECT 1 FROM request_hash WHERE hash = ? AND timestamp = ? AND n = ?', ...places) !== undefined
+    );
+  }
+
   /** Makes an id lead to a call; `requestId` is the one its row shows. */
   add(id: string, requestId: string | null, { timestamp, n }: CallPlace): void {
     if (id === requestId) {

@@ -76,6 +76,11 @@ export class Calls {
       : undefined;
   }
 
+  /** Whether the id that a row shows is one by which other signals may know the call; some are an agent's own. */
+  hasCallId({ id, record: { requestId } }: CallRow): boolean {
+    return requestId !== null && this.#ids.leadsTo(requestId, placeOf(id));
+  }
+
   /** Rollup buckets that hold calls without a price, oldest first. */
   findUnpricedBuckets(): number[] {
     const sql = 'SELECT DISTINCT bucket FROM rollup WHERE unpriced_requests > 0 ORDER BY bucket';

@@ -8,6 +8,8 @@ import type { Database } from './database.ts';
 const watching: readonly Signal[] = ['gateway', 'otlp_log', 'otlp_span', 'otlp_metric', 'transcript'];
 /** How far apart two reports of one call may be, in ms. */
 const twinDistanceMs = 30_000;
+/** A gateway tells when a call began, others when it had ended; no call that is matched took longer, ms. */
+const longestCallMs = 600_000;
 
 interface Span {
   readonly signal: Signal;
@@ -18,13 +20,16 @@ interface Span {
 
 /**
  * Tells second reports of a call from new calls where ids can't (docs/architecture.md, "One call, one row"): one-to-one by
- * session, equal counts and at most 30 s apart; else the signal that was there first keeps the time it covers.
+ * session, equal counts and at most 30 s apart; else the signal that was there first keeps the time it covers. Where a gateway sees no
+ * session (Gemini CLI, Cline and Roo name none to their provider), the agent stands for it.
  */
 export class SessionSpans {
   readonly #db: Database;
   readonly #calls: Calls;
   /** The spans of the session asked for last: an agent's calls come session by session. */
   #remembered: { readonly session: string; readonly spans: Span[] } | null = null;
+  /** Whether a gateway reported any call; null until it is asked. */
+  #hasGateway: boolean | null = null;
 
   constructor(db: Database, calls: Calls) {
     this.#db = db;
@@ -34,6 +39,7 @@ export class SessionSpans {
   /** Forgets what is remembered: to be called when a transaction was rolled back. */
   forget(): void {
     this.#remembered = null;
+    this.#hasGateway = null;
   }
 
   /** What a record adds to its session's spans; undefined for a record that watches nobody. */
@@ -65,22 +71,40 @@ export class SessionSpans {
 
   /** The row that another signal made of the same call, when one of the two knows no id. */
   findTwin(record: UsageRecord): CallRow | undefined {
-    const { tokens, timestamp, sessionId, signal } = record;
-    if (!this.#isWatched(record) || signal === 'otlp_metric') {
+    const { tokens, timestamp, sessionId, signal, agent } = record;
+    const isNameless = sessionId === null && signal === 'gateway' && agent !== null;
+    if ((!this.#isWatched(record) && !isNameless) || signal === 'otlp_metric') {
       return undefined;
     }
+    const [from, to] = this.#twinRange(record);
     const rows = this.#calls.read(
-      `WHERE c.timestamp BETWEEN ? AND ? AND s.name = ? AND c.input IS ? AND c.output IS ? AND c.cache_read = ?
-       AND c.cache_write_5m + c.cache_write_1h + c.cache_write = ? ORDER BY abs(c.timestamp - ?)`,
-      ...[timestamp - twinDistanceMs, timestamp + twinDistanceMs, sessionId, tokens.input, tokens.output],
-      ...[tokens.cacheRead, cacheWriteTokens(tokens), timestamp],
+      `WHERE c.timestamp BETWEEN ? AND ? AND c.input IS ? AND c.output IS ? AND c.cache_read = ?
+       AND c.cache_write_5m + c.cache_write_1h + c.cache_write = ?
+       AND (s.name = ? OR (f.agent = ? AND (c.session IS NULL OR ?)))`,
+      ...[from, to, tokens.input, tokens.output, tokens.cacheRead, cacheWriteTokens(tokens)],
+      ...[sessionId, agent, isNameless ? 1 : 0],
     );
-    return rows.find(
+    const distance = (row: CallRow) => Math.abs(endOf(row.record) - endOf(record));
+    const sorted = rows.toSorted((a, b) => distance(a) - distance(b));
+    return sorted.find(
       row =>
         !row.signals.includes(signal) &&
-        row.signals.some(other => watching.includes(other)) &&
-        (!hasCallId(record.ids) || row.record.requestId === null),
+        // A row of metrics alone is several calls; who replaces it is no twin.
+        row.signals.some(other => other !== 'otlp_metric' && watching.includes(other)) &&
+        (row.record.sessionId !== null || isNameless || row.signals.includes('gateway')) &&
+        endOf(row.record) >= timestamp - twinDistanceMs &&
+        (!hasCallId(record.ids) || !this.#calls.hasCallId(row)),
     );
+  }
+
+  /** When a twin's report may be from: a gateway's is of the time when the call began. */
+  #twinRange(record: UsageRecord): [from: number, to: number] {
+    if (record.signal === 'gateway') {
+      this.#hasGateway = true;
+    }
+    this.#hasGateway ??= this.#db.get("SELECT 1 FROM manner WHERE signals LIKE '%gateway%'") !== undefined;
+    const before = this.#hasGateway && record.signal !== 'gateway' ? longestCallMs : 0;
+    return [record.timestamp - twinDistanceMs - before, endOf(record) + twinDistanceMs];
   }
 
   /** A row of the signal that covers the time of a record, so that the record is no new call. */
@@ -98,7 +122,8 @@ export class SessionSpans {
         const [row] = this.#calls.read(
           `WHERE c.timestamp BETWEEN ? AND ? AND s.name = ? AND (? = 0 OR f.model IS ?)
            ORDER BY abs(c.timestamp - ?) LIMIT 1`,
-          ...[span.first, span.last, sessionId, isMetric ? 1 : 0, record.model, timestamp],
+          // A row that a gateway began is older than the report that gave it its session.
+          ...[span.first - longestCallMs, span.last, sessionId, isMetric ? 1 : 0, record.model, timestamp],
         );
         if (row) {
           return row;
@@ -136,4 +161,9 @@ export class SessionSpans {
     }
     return this.#remembered.spans;
   }
+}
+
+/** When the call of a report had ended, as far as the report tells, epoch ms. */
+function endOf({ signal, timestamp, latencyMs }: UsageRecord): number {
+  return signal === 'gateway' ? timestamp + (latencyMs ?? 0) : timestamp;
 }

@@ -10,6 +10,7 @@ const agents: readonly (readonly [RegExp, string])[] = [
   [/^opencode\//i, 'opencode'],
   [/^Cline\//i, 'cline'],
   [/^RooCode\//i, 'roo'],
+  [/^GitHubCopilotChat\//i, 'copilot-chat'],
 ];
 
 /**
@@ -46,10 +47,17 @@ export function modelOfPath(endpoint: string): string | undefined {
 function findAgent(headers: IncomingHttpHeaders): string | undefined {
   const userAgent = headers['user-agent'] ?? '';
   const byUserAgent = agents.find(([pattern]) => pattern.test(userAgent))?.[1];
-  if (byUserAgent !== undefined || headers['x-claude-code-session-id'] === undefined) {
-    return byUserAgent ?? (/^codex[_-]/.test(String(headers.originator ?? '')) ? 'codex' : undefined);
+  if (byUserAgent !== undefined) {
+    return byUserAgent;
   }
-  return 'claude-code';
+  if (headers['x-claude-code-session-id'] !== undefined) {
+    return 'claude-code';
+  }
+  // Copilot CLI calls by the provider's library, whose name it leaves in `User-Agent`, and adds a header of its own.
+  if (headers['x-initiator'] !== undefined) {
+    return 'copilot-cli';
+  }
+  return /^codex[_-]/.test(String(headers.originator ?? '')) ? 'codex' : undefined;
 }
 
 /** Claude Code's `metadata.user_id`: JSON with a `session_id`, in older versions `user_…_account_…_session_<uuid>`. */

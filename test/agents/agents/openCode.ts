@@ -1,7 +1,7 @@
 import { writeJson } from '../files.ts';
 import type { RealAgent } from '../realAgent.ts';
 
-/** Its telemetry leaves the main call out, so the database is the way to count it. */
+/** Its telemetry tells the title of a conversation only (1.18.33), so the database is the way to count it. */
 export const openCode: RealAgent = {
   name: 'opencode',
   package: 'opencode-ai',
@@ -26,7 +26,7 @@ export const openCode: RealAgent = {
   ],
   leastCalls: 3,
   told: {
-    telemetry: { reasoning: true, cacheTtl: false },
+    telemetry: { reasoning: true, cacheTtl: false, has: call => call.isAside },
     transcript: { reasoning: true, cacheTtl: false, has: call => !call.isAside },
     gateway: { reasoning: true, cacheTtl: true },
   },

@@ -76,6 +76,85 @@ describe('two signals of a session without an id in common', () => {
   });
 });
 
+describe('a gateway that is told no session', () => {
+  /** Gemini CLI names no session to its provider; the gateway knows the answer's id, when the call began and how long it took. */
+  const exchange = (at: number, output: number, id: string): UsageRecord =>
+    log(at, output, {
+      ...{ agent: 'gemini-cli', signal: 'gateway', sessionId: null, ids: [id], requestId: id, latencyMs: 50_000 },
+    });
+  const event = (at: number, output: number, id: string): UsageRecord =>
+    log(at, output, { agent: 'gemini-cli', ids: [id] });
+  /** Its chat file shows an id of its own, which nobody else knows. */
+  const message = (at: number, output: number, id: string): UsageRecord => ({
+    ...event(at, output, `~${id}`),
+    ...{ signal: 'transcript', requestId: id },
+  });
+  const reports = [
+    [exchange(0, 500, 'r1'), exchange(60_000, 500, 'r2')],
+    [event(50_100, 500, '~e1'), event(110_100, 500, '~e2')],
+    [message(50_200, 500, 'm1'), message(110_200, 500, 'm2')],
+  ] as const;
+  const orders = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ] as const;
+
+  it.each(orders)('matches the other reports by agent, counts and time (order %i %i %i)', async (...order) => {
+    const ledger = await open(await makeFolder());
+    for (const index of order) {
+      for (const report of reports[index]) {
+        await ledger.append([report]);
+      }
+    }
+    expect(requests(ledger)).toBe(2);
+    expect(ledger.recent(9).map(({ signal, sessionId }) => [signal, sessionId])).toEqual([
+      ['gateway', 's1'],
+      ['gateway', 's1'],
+    ]);
+    await ledger.close();
+  });
+
+  it('takes a metric over that came before the log told the session of the call', async () => {
+    const ledger = await open(await makeFolder());
+    const metric = (at: number): UsageRecord => ({ ...event(at, 500, `~metric${at}`), signal: 'otlp_metric' });
+    await ledger.append([exchange(0, 500, 'r1')]);
+    await ledger.append([metric(50_050)]);
+    expect(requests(ledger)).toBe(2);
+    await ledger.append([event(50_100, 500, '~e1')]);
+    expect(requests(ledger)).toBe(1);
+    // And one that comes afterwards adds nothing, though the call began before anybody named its session.
+    await ledger.append([metric(50_150)]);
+    expect(requests(ledger)).toBe(1);
+    expect(ledger.sum(today).completionTokens).toBe(500);
+    await ledger.close();
+  });
+
+  it('does not match another agent, other counts, or what came much later', async () => {
+    const ledger = await open(await makeFolder());
+    await ledger.append([exchange(0, 500, 'r1')]);
+    await ledger.append([{ ...message(50_000, 500, 'm1'), agent: 'cline' }]);
+    await ledger.append([message(50_000, 501, 'm2')]);
+    await ledger.append([message(81_000, 500, 'm3')]);
+    expect(requests(ledger)).toBe(4);
+    await ledger.close();
+  });
+
+  it('keeps two exchanges apart, and two sessions with one exchange', async () => {
+    const ledger = await open(await makeFolder());
+    await ledger.append([exchange(0, 500, 'r1'), exchange(10, 500, 'r2')]);
+    expect(requests(ledger)).toBe(2);
+    await ledger.append([message(50_000, 500, 'm1'), { ...message(50_000, 500, 'm2'), sessionId: 's2' }]);
+    expect(requests(ledger)).toBe(2);
+    await ledger.append([{ ...message(50_000, 500, 'm3'), sessionId: 's3' }]);
+    expect(requests(ledger)).toBe(3);
+    await ledger.close();
+  });
+});
+
 describe('metrics', () => {
   const metric = (at: number, input: number): UsageRecord =>
     log(at, 10, { signal: 'otlp_metric', tokens: makeTokens({ input, output: 10 }) });
