@@ -19,6 +19,7 @@ export const commands = {
   importHistory: 'spendLens.importHistory',
   deleteHistory: 'spendLens.deleteHistory',
   exportDatabase: 'spendLens.exportDatabase',
+  rotateTokens: 'spendLens.rotateTokens',
   restartEngine: 'spendLens.restartEngine',
   showLog: 'spendLens.showLog',
 } as const;

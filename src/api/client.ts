@@ -64,6 +64,8 @@ export interface Client {
   deleteHistory(request: DeletionRequest, signal?: AbortSignal): Promise<DeletionAnswer>;
   /** A compact copy of the ledger's database; `onBytes` is told how much of it has come. */
   database(signal: AbortSignal, onBytes?: (received: number, total: number) => void): Promise<Uint8Array>;
+  /** Replaces every token, also this client's own: read the new one where it is kept. Admin token. */
+  rotateTokens(signal?: AbortSignal): Promise<void>;
   shutdown(signal?: AbortSignal): Promise<void>;
 }
 
@@ -164,6 +166,7 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
     deleteHistory: (body, signal) =>
       call('/v1/delete', { method: 'POST', body, signal, limitMs: longMs }, parseDeletion),
     database,
+    rotateTokens: signal => call('/v1/tokens/rotate', { method: 'POST', signal }, ignore),
     shutdown: signal => call('/v1/shutdown', { method: 'POST', signal }, ignore),
   };
 }

@@ -40,6 +40,8 @@ export interface Engine {
   readonly metrics: Metrics;
   /** State of the engine as those who watch the ledger see it. */
   state(ledger: LiveLedger): EngineState;
+  /** Replaces every token. Throws `HttpProblem` where it can't be replaced, and `StorageError`; then the old ones stay. */
+  rotateTokens(): Promise<void>;
   /** Flushes and leaves; returns at once. */
   stop(reason: string): void;
 }

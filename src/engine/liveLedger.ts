@@ -10,7 +10,6 @@ import type { FailedCall } from '../ledger/failedCalls.ts';
 import { StorageError } from '../ledger/files.ts';
 import type { Appended, Ledger } from '../ledger/ledger.ts';
 import { openLedger } from '../ledger/openLedger.ts';
-import { createTokenCheck } from './access.ts';
 import { assessSpend, formatBudget } from './budgetAnswer.ts';
 import { type BudgetWatch, createBudgetWatch } from './budgetWatch.ts';
 import { watchDays } from './dayClock.ts';
@@ -25,7 +24,7 @@ import { formatNoticeId } from './noticeId.ts';
 import { outlineAppended } from './outlines.ts';
 import { withPlan } from './plans.ts';
 import { appendAdmitted, findCuts, Retention } from './retention.ts';
-import { readStoredToken } from './storedToken.ts';
+import { readStoredToken, Token } from './storedToken.ts';
 import { computeTotals } from './totals.ts';
 import { createWarnings, type Warnings } from './warnings.ts';
 
@@ -60,8 +59,7 @@ export class LiveLedger {
   readonly id: string;
   readonly folder: string;
   /** Ingest token of this ledger. */
-  readonly token: string;
-  readonly isToken: (given: string) => boolean;
+  readonly token: Token;
   readonly ledger: Ledger;
   readonly lock: FolderLock;
   readonly warnings: Warnings = createWarnings();
@@ -80,7 +78,7 @@ export class LiveLedger {
   constructor(
     lock: FolderLock,
     ledger: Ledger,
-    token: string,
+    token: Token,
     inLedger: InLedger,
     { settings, now, log, machine }: LiveLedgerOptions,
   ) {
@@ -89,7 +87,6 @@ export class LiveLedger {
     this.lock = lock;
     this.ledger = ledger;
     this.token = token;
-    this.isToken = createTokenCheck(token);
     this.#inLedger = inLedger;
     this.#settings = settings;
     this.#zone = findZone(settings);
@@ -311,7 +308,7 @@ export async function openLiveLedger(options: LiveLedgerOptions): Promise<LiveLe
   const lock = await lockFolder(folder);
   try {
     const inLedger: InLedger = { book: createPriceBook(settings.prices), labels: settings.labels };
-    const token = options.token ?? (await readStoredToken(lock.folder));
+    const token = options.token === null ? await readStoredToken(lock.folder) : new Token(options.token);
     const price = (record: UsageRecord) => computeCost(record, inLedger.book);
     const ledger = await openLedger({ folder: lock.folder, price, labels: () => inLedger.labels, now, log });
     const live = new LiveLedger(lock, ledger, token, inLedger, options);

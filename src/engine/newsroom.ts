@@ -7,6 +7,8 @@ export interface Reader {
   onRecord(record: RecordOutline): void;
   /** The engine's own state changed. */
   onEngine(): void;
+  /** Who reads on must show that they may. */
+  onDismissed(): void;
 }
 
 /** Tells the readers of one ledger what happens, at a pace that an editor can show. */
@@ -17,6 +19,8 @@ export interface Newsroom {
   /** The totals may have changed. */
   touch(): void;
   announceEngine(): void;
+  /** Sends all readers away, because tokens were replaced. */
+  dismiss(): void;
   stop(): void;
 }
 
@@ -58,6 +62,11 @@ export function createNewsroom(readTotals: () => Totals): Newsroom {
     announceEngine: () => {
       for (const reader of readers) {
         reader.onEngine();
+      }
+    },
+    dismiss: () => {
+      for (const reader of [...readers]) {
+        reader.onDismissed();
       }
     },
     stop: throttle.stop,

@@ -31,6 +31,7 @@ export interface EngineParts {
   readonly metricsOfAll: MetricsOptions['machine'];
   ledgers(): readonly LiveLedger[];
   authenticate(tokens: readonly string[]): Access | null;
+  rotateTokens(): Promise<void>;
   /** Before the last requests are answered: makes sure that nobody new comes. */
   beforeLeaving(): Promise<void>;
   /** When all ledgers are closed. */
@@ -79,6 +80,7 @@ export function runEngine(parts: EngineParts): RunningEngine {
     state,
     ledgers: parts.ledgers,
     authenticate: parts.authenticate,
+    rotateTokens: parts.rotateTokens,
     stop: reason => {
       if (!isLeaving) {
         isLeaving = true;

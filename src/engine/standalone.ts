@@ -7,9 +7,11 @@ import { outlastLeaving } from './folderLock.ts';
 import { createImports } from './import/imports.ts';
 import { openLiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
+import { HttpProblem } from './problem.ts';
 import { standaloneRoutes } from './routes/routes.ts';
 import { type RunningEngine, runEngine } from './runningEngine.ts';
 import { createApi } from './server.ts';
+import { replaceTokens } from './storedToken.ts';
 import { createWarnings } from './warnings.ts';
 import { readSettingsFile, type SettingsReading, watchSettingsFile } from './watchSettings.ts';
 
@@ -67,7 +69,16 @@ export async function runStandalone(
     metricsOfAll: null,
     imports: createImports({ folder: live.folder, ledgerFor: () => live, userData: [], env: process.env, log }),
     ledgers: () => [live],
-    authenticate: tokens => (tokens.filter(live.isToken).length > 0 ? access : null),
+    authenticate: tokens => (tokens.filter(token => live.token.fits(token)).length > 0 ? access : null),
+    rotateTokens: () => {
+      if (!live.token.isStored) {
+        throw new HttpProblem(
+          409,
+          'The token was given on the command line or by SPEND_LENS_TOKEN: start again with another one.',
+        );
+      }
+      return replaceTokens([live.token]);
+    },
     beforeLeaving: async () => {
       unwatch();
       live.lock.announce({ leaving: true });
@@ -76,7 +87,7 @@ export async function runStandalone(
   });
   live.warnings.onDidChange(() => live.news.announceEngine());
   log('info', `Listening at ${endpoint.url}, ledger ${live.folder}.`);
-  return { engine, greeting: { url: endpoint.url, token: live.token, storage: live.folder } };
+  return { engine, greeting: { url: endpoint.url, token: live.token.text, storage: live.folder } };
 
   /** A file with problems changes nothing: half of what was meant is worse than what was. */
   async function applyReading(path: string, reading: SettingsReading): Promise<void> {

@@ -4,7 +4,6 @@ import type { WindowRegistration } from '../api/contract.ts';
 import { defaultSettings, type Settings } from '../contributions.ts';
 import { parseSettings } from '../core/settings/parseSettings.ts';
 import { replaceFile } from '../ledger/files.ts';
-import { createTokenCheck } from './access.ts';
 import type { EngineCommand } from './commandLine.ts';
 import { logDisplacedPort, openEndpoint } from './endpoint.ts';
 import type { Access } from './engine.ts';
@@ -19,7 +18,7 @@ import { MachineSums } from './machine/machineSums.ts';
 import { windowModeRoutes } from './routes/routes.ts';
 import { type RunningEngine, runEngine, version } from './runningEngine.ts';
 import { createApi } from './server.ts';
-import { makeToken, readStoredToken } from './storedToken.ts';
+import { makeToken, readStoredToken, replaceTokens, Token } from './storedToken.ts';
 import { createWarnings } from './warnings.ts';
 import { createWindows } from './windows.ts';
 import { normalizeWorkspaceStorage } from './workspaceFolder.ts';
@@ -48,8 +47,9 @@ export async function runWindowMode(command: Command, log: Log, env: NodeJS.Proc
 async function serveWindows(command: Command, lock: FolderLock, log: Log, env: NodeJS.ProcessEnv) {
   const warnings = createWarnings();
   const folders = createFolderLedgers();
+  const knownFolders = await readKnownFolders(lock.folder);
   const machineSums = new MachineSums({
-    folders: await readKnownFolders(lock.folder),
+    folders: knownFolders,
     onChange: () => {
       for (const { news } of ledgers.list()) {
         news.touch();
@@ -80,7 +80,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     findLedger: useLedger,
     log,
   });
-  const adminToken = makeToken();
+  const adminToken = new Token(makeToken());
   const scraperToken = await readStoredToken(lock.folder, 'metrics-token');
   const engineFile = join(lock.folder, 'engine.json');
   const engine = runEngine({
@@ -100,6 +100,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     }),
     ledgers: ledgers.list,
     authenticate: createAuthentication(adminToken, scraperToken, machine, ledgers),
+    rotateTokens,
     beforeLeaving: async () => {
       lock.announce({ leaving: true });
       await rm(engineFile, { force: true });
@@ -113,14 +114,24 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
   log('info', `Version ${version} listening at ${endpoint.url} for the windows of ${lock.folder}.`);
   return engine;
 
-  async function tellAddress(): Promise<void> {
+  /** Also those of workspaces that are closed: their files are made anew when they are opened. */
+  async function rotateTokens(): Promise<void> {
+    const open = ledgers.list();
+    const closed = knownFolders.list().filter(folder => !open.some(live => live.folder === folder));
+    await replaceTokens([scraperToken, ...open.map(({ token }) => token), adminToken], async textOf => {
+      await Promise.all(closed.map(folder => rm(join(folder, 'token'), { force: true })));
+      await tellAddress(textOf(adminToken));
+    });
+  }
+
+  async function tellAddress(token = adminToken.text): Promise<void> {
     const { port, url } = endpoint;
     logDisplacedPort(endpoint, log);
     lock.announce({ url });
     for (const live of ledgers.list()) {
       live.lock.announce({ url });
     }
-    const file = { port, token: adminToken, pid: process.pid, version, url };
+    const file = { port, token, pid: process.pid, version, url };
     await replaceFile(engineFile, Buffer.from(`${JSON.stringify(file)}\n`));
   }
 
@@ -170,18 +181,16 @@ function findUserData(storage: string): string[] {
 }
 
 /** The windows' token does everything, a scraper's reads metrics; an ingest token reads and writes its own ledger. All are compared, always. */
-function createAuthentication(adminToken: string, scraperToken: string, machine: LiveLedger, ledgers: Ledgers) {
-  const isAdminToken = createTokenCheck(adminToken);
-  const isScraperToken = createTokenCheck(scraperToken);
+function createAuthentication(adminToken: Token, scraperToken: Token, machine: LiveLedger, ledgers: Ledgers) {
   const admin: Access = { isAdmin: true, ledger: machine };
   const scraper: Access = { isAdmin: false, isScraper: true, ledger: machine };
   return (tokens: readonly string[]): Access | null => {
     const granted = tokens.flatMap(token => [
-      ...(isAdminToken(token) ? [admin] : []),
-      ...(isScraperToken(token) ? [scraper] : []),
+      ...(adminToken.fits(token) ? [admin] : []),
+      ...(scraperToken.fits(token) ? [scraper] : []),
       ...ledgers
         .list()
-        .filter(live => live.isToken(token))
+        .filter(live => live.token.fits(token))
         .map(ledger => ({ isAdmin: false, ledger })),
     ]);
     return granted[0] ?? null;

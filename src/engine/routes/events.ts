@@ -34,6 +34,7 @@ function followLedger(live: LiveLedger, stream: EventStream, { engine }: Granted
     }
   });
   return live.news.subscribe({
+    onDismissed: stream.close,
     onEngine: () => stream.send('engine', engine.state(live)),
     onRecord: record => {
       if (!stream.isBehind) {

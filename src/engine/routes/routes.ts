@@ -14,6 +14,7 @@ import { noticesRoute } from './notices.ts';
 import { otlpRoutes } from './otlp.ts';
 import { recordRoute } from './record.ts';
 import { recordsRoute } from './records.ts';
+import { rotateTokensRoute } from './rotateTokens.ts';
 import { sessionsRoute } from './sessions.ts';
 import { shutdownRoute } from './shutdown.ts';
 import { summaryRoute } from './summary.ts';
@@ -40,6 +41,7 @@ export const standaloneRoutes: readonly Route[] = [
   healthzRoute,
   metricsRoute,
   shutdownRoute,
+  rotateTokensRoute,
   gatewayRoute,
 ];
 

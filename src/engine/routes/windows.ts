@@ -29,10 +29,10 @@ export const putWindowRoute: Route = {
     const live = entry?.ledger ?? access.ledger;
     const answer: WindowAnswer = {
       url: engine.state(live).url,
-      token: live.token,
+      token: live.token.text,
       storage: live.folder,
       // The admin's own ledger is the machine's.
-      machine_token: access.ledger.token,
+      machine_token: access.ledger.token.text,
     };
     sendJson(response, 200, answer);
   },

@@ -14,6 +14,7 @@ import { importHistory } from './importHistory.ts';
 import { openReport } from './openReport.ts';
 import { openSettings } from './openSettings.ts';
 import { restartEngine } from './restartEngine.ts';
+import { rotateTokens } from './rotateTokens.ts';
 import { setPriceOverride } from './setPriceOverride.ts';
 import { showLog } from './showLog.ts';
 
@@ -33,6 +34,7 @@ const handlers: Readonly<Record<Command, CommandHandler>> = {
   [commands.importHistory]: importHistory,
   [commands.deleteHistory]: deleteHistory,
   [commands.exportDatabase]: services => exportDatabase(services).then(() => {}),
+  [commands.rotateTokens]: rotateTokens,
   [commands.restartEngine]: restartEngine,
   [commands.showLog]: showLog,
 };

@@ -104,6 +104,17 @@ export class EngineConnection {
     await this.#admin?.answerNotice(id, action, this.#closing.signal);
   }
 
+  /**
+   * Replaces every token of the engine. Its streams end with that, and all windows come back with the new tokens by themselves.
+   * Throws `ApiError` when it could not, and an Error while the engine is away.
+   */
+  async rotateTokens(): Promise<void> {
+    if (!this.#admin) {
+      throw new Error('The engine is not running.');
+    }
+    await this.#admin.rotateTokens(this.#closing.signal);
+  }
+
   /** Ends the engine for all windows and starts a new one; also the way on after giving up. */
   async restart(): Promise<void> {
     if (this.#restarting) {

@@ -100,7 +100,7 @@ describe('the labels of the settings', () => {
     const { token } = await admin.registerWindow('w', { workspace, settings: { labels } });
     await post({ url, token }, sixMills);
     expect(await groups({ url, token })).toEqual([['core shop ann', 1]]);
-    const live = engine.ledgers().find(each => each.isToken(token));
+    const live = engine.ledgers().find(each => each.token.fits(token));
     const failed = { ...emptyRecord, timestamp: Date.now(), status: 500, error: null, team: 'web' };
     await live?.ledger.failed.append([failed]);
     const [group] = live?.ledger.failed.group({ fromMs: 0, toMs: Date.now() + 1 }, ['team', 'project'], 'UTC') ?? [];

@@ -87,16 +87,16 @@ describe('createLog', () => {
 describe('readStoredToken', () => {
   it('makes a token once, for the user alone', async () => {
     const folder = await makeTestFolder();
-    const token = await readStoredToken(folder);
+    const { text: token } = await readStoredToken(folder);
     expect(token).toMatch(/^[\w-]{43}$/);
-    expect(await readStoredToken(folder)).toBe(token);
+    expect((await readStoredToken(folder)).text).toBe(token);
     expect((await stat(join(folder, 'token'))).mode & 0o777).toBe(0o600);
   });
 
   it('replaces a damaged one', async () => {
     const folder = await makeTestFolder();
     await writeFile(join(folder, 'token'), 'short');
-    expect(await readStoredToken(folder)).toMatch(/^[\w-]{43}$/);
+    expect((await readStoredToken(folder)).text).toMatch(/^[\w-]{43}$/);
   });
 });
 
