@@ -44,6 +44,7 @@ async function measure(agent: RealAgent, chosen: readonly Way[], name: string) {
     cwd,
     upstream: api => (chosen.includes('gateway') ? `${engineUrl}/t/${token}/gateway/${api}` : url),
     telemetry: chosen.includes('telemetry') ? { url: engineUrl, token } : null,
+    isChatty: chosen.length > 1,
   };
   await driveAgent(agent, modules, place, `${agent.name}-${name}`);
   if (chosen.includes('transcript')) {
@@ -76,6 +77,10 @@ describe.each(agents)('$name', agent => {
         .map(way => (way === 'telemetry' ? agent.telemetrySignal : way))
         .sort();
     const expected = calls.toSorted((a, b) => a.input - b.input).map(signals);
-    expect(rows.map(row => row.signals.toSorted())).toEqual(expected);
+    // Weaker telemetry of the same call may have come too, and is no row of its own.
+    const best = rows.map(row =>
+      row.signals.filter(signal => signal === agent.telemetrySignal || !/^otlp/.test(signal)),
+    );
+    expect(best.map(names => names.sort())).toEqual(expected);
   });
 });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { connect, planConnection } from '../../src/connect/connection.ts';
 import { resultsFolder } from '../run/paths.ts';
 import type { Place, RealAgent } from './realAgent.ts';
 
@@ -13,7 +14,8 @@ const limitMs = 90_000;
  * when one fails; what it said is in the log file.
  */
 export async function driveAgent(agent: RealAgent, modules: string, place: Place, logName: string): Promise<void> {
-  const variables = agent.connect(place);
+  const variables = agent.prepare(place);
+  await connectAgent(agent, place);
   const env = {
     PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
     HOME: place.home,
@@ -32,6 +34,20 @@ export async function driveAgent(agent: RealAgent, modules: string, place: Place
     if (code !== 0) {
       throw new Error(`Run ${index + 1} of ${agent.name} ended with ${code}: see ${file}.`);
     }
+  }
+}
+
+/** What "Connect Agent…" does on consent. */
+async function connectAgent({ settings }: RealAgent, { home, telemetry }: Place): Promise<void> {
+  if (settings && telemetry) {
+    const places = { home, env: {}, platform: process.platform };
+    const connection = {
+      destination: telemetry,
+      owner: home,
+      parts: { telemetry: true, hook: false },
+      hookCommand: null,
+    };
+    await connect(await planConnection(settings, places, connection), places, new Date());
   }
 }
 

@@ -1,4 +1,5 @@
 import type { TranscriptAgent } from '../../src/capture/transcripts/transcript.ts';
+import type { Destination, SettingsAgent } from '../../src/connect/settingsAgent.ts';
 import type { ReportedCall } from './provider/reportedCall.ts';
 
 /** The ways a call of an agent can reach the ledger. */
@@ -24,7 +25,9 @@ export interface Place {
   /** What stands where `https://api.NAME.com` would: the fake provider, or the gateway before it. */
   upstream(name: 'anthropic' | 'openai' | 'google'): string;
   /** Where telemetry goes; null when it is off. */
-  readonly telemetry: { readonly url: string; readonly token: string } | null;
+  readonly telemetry: Destination | null;
+  /** Whether the agent shall send whatever telemetry it has, not only what "Connect Agent…" asks for. */
+  readonly isChatty: boolean;
 }
 
 /** A published CLI, and how it is driven without a person. */
@@ -35,8 +38,10 @@ export interface RealAgent {
   readonly version: string;
   /** Its program, as a command line, by the folder with `node_modules`. */
   program(modules: string): readonly string[];
-  /** Writes the agent's settings; gives the variables that it needs. */
-  connect(place: Place): Readonly<Record<string, string>>;
+  /** The part of "Connect Agent…" that switches its telemetry on; null when that takes variables instead. */
+  readonly settings: SettingsAgent | null;
+  /** Writes what a person would have set beside the connection; gives the variables that the agent runs with. */
+  prepare(place: Place): Readonly<Record<string, string>>;
   /** The arguments of its runs, one after the other in the same place. */
   readonly runs: readonly (readonly string[])[];
   /** So many model calls the runs make at least. */

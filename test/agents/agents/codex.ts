@@ -1,3 +1,4 @@
+import { codex as connector } from '../../../src/connect/agents/codex.ts';
 import { writeText } from '../files.ts';
 import type { RealAgent } from '../realAgent.ts';
 
@@ -9,12 +10,17 @@ export const codex: RealAgent = {
   package: '@openai/codex',
   version: '0.169.0',
   program: modules => [process.execPath, `${modules}/@openai/codex/bin/codex.js`],
-  connect: ({ home, upstream, telemetry }) => {
+  settings: connector,
+  prepare: ({ home, upstream, telemetry, isChatty }) => {
     const lines = [`openai_base_url = "${upstream('openai')}/v1"`, 'sandbox_mode = "danger-full-access"'];
-    if (telemetry) {
+    if (telemetry && isChatty) {
       const exporter = (path: string) =>
-        `{ otlp-http = { endpoint = "${telemetry.url}${path}", protocol = "json", headers = { "x-spend-lens-token" = "${telemetry.token}" } } }`;
-      lines.push('[otel]', `exporter = ${exporter('/v1/logs')}`, `metrics_exporter = ${exporter('/v1/metrics')}`);
+        `{ otlp-http = { endpoint = "${telemetry.url}${path}", protocol = "binary", headers = { "x-spend-lens-token" = "${telemetry.token}" } } }`;
+      lines.push(
+        '[otel]',
+        `metrics_exporter = ${exporter('/v1/metrics')}`,
+        `trace_exporter = ${exporter('/v1/traces')}`,
+      );
     }
     writeText(`${home}/.codex/config.toml`, `${lines.join('\n')}\n`);
     return { CODEX_API_KEY: 'sk-fake', OPENAI_API_KEY: 'sk-fake' };

@@ -6,7 +6,8 @@ export const copilotCli: RealAgent = {
   package: '@github/copilot',
   version: '1.0.102',
   program: modules => [`${modules}/@github/copilot-${process.platform}-${process.arch}/copilot`],
-  connect: ({ upstream, telemetry }) => ({
+  settings: null,
+  prepare: ({ upstream, telemetry }) => ({
     COPILOT_PROVIDER_BASE_URL: `${upstream('openai')}/v1`,
     COPILOT_PROVIDER_TYPE: 'openai',
     COPILOT_PROVIDER_WIRE_API: 'responses',

@@ -1,3 +1,4 @@
+import { geminiCli as connector } from '../../../src/connect/agents/geminiCli.ts';
 import { writeJson } from '../files.ts';
 import type { RealAgent } from '../realAgent.ts';
 
@@ -9,18 +10,9 @@ export const geminiCli: RealAgent = {
   package: '@google/gemini-cli',
   version: '0.61.0',
   program: modules => [process.execPath, `${modules}/@google/gemini-cli/bundle/gemini.js`],
-  connect: ({ home, upstream, telemetry }) => {
-    const otlp = telemetry && {
-      enabled: true,
-      target: 'local',
-      otlpEndpoint: `${telemetry.url}/t/${telemetry.token}`,
-      otlpProtocol: 'http',
-      logPrompts: false,
-    };
-    writeJson(`${home}/.gemini/settings.json`, {
-      security: { auth: { selectedType: 'gemini-api-key' } },
-      telemetry: otlp ?? { enabled: false },
-    });
+  settings: connector,
+  prepare: ({ home, upstream }) => {
+    writeJson(`${home}/.gemini/settings.json`, { security: { auth: { selectedType: 'gemini-api-key' } } });
     return { GOOGLE_GEMINI_BASE_URL: upstream('google'), GEMINI_API_KEY: 'fake' };
   },
   runs: [

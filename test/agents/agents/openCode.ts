@@ -7,7 +7,8 @@ export const openCode: RealAgent = {
   package: 'opencode-ai',
   version: '1.18.33',
   program: modules => [`${modules}/opencode-${process.platform}-${process.arch}/bin/opencode`],
-  connect: ({ cwd, upstream, telemetry }) => {
+  settings: null,
+  prepare: ({ cwd, upstream, telemetry }) => {
     writeJson(`${cwd}/opencode.json`, {
       model: 'anthropic/claude-opus-4-5',
       provider: { anthropic: { options: { baseURL: `${upstream('anthropic')}/v1`, apiKey: 'fake' } } },
