@@ -36,3 +36,35 @@ export interface Burn {
   /** What an hour at work usually costs, by the last four weeks; null while that is not known. */
   readonly usual_usd_per_hour: number | null;
 }
+
+/** Something to tell a user: a budget whose threshold was crossed, or minutes that cost far more than usual. */
+export interface NoticeItem {
+  readonly kind: 'budget' | 'runaway';
+  /** Name of the budget; null for `runaway`. */
+  readonly budget: string | null;
+  readonly period: BudgetPeriod | null;
+  readonly scope: BudgetScope;
+  /** Percent; null for `runaway`. */
+  readonly threshold: number | null;
+  /** Of the budget's period; for `runaway` of the last five minutes. */
+  readonly spent_usd: number;
+  readonly limit_usd: number | null;
+  readonly enforce: Enforcement;
+  readonly forecast_usd: number | null;
+  readonly resets_at: string | null;
+  /** How many times the usual the last five minutes cost; null for a budget. */
+  readonly times: number | null;
+}
+
+/** Asks one window to show a notification; event `notice`, only on streams opened with `?window=`. */
+export interface Notice extends NoticeItem {
+  readonly id: string;
+  /** What else was crossed at the same time: one message tells it all. */
+  readonly also: readonly NoticeItem[];
+}
+
+/**
+ * What a window does with a notice: it was put on the screen; the budget it begins with shall be quiet today; or that budget may be
+ * overdrawn for an hour.
+ */
+export type NoticeAction = 'shown' | 'silence' | 'allow_hour';

@@ -1,7 +1,7 @@
 /** The HTTP interface as types (docs/http-api.md). Types only: no code, so any process may import it. */
 import type { CostBasis } from '../core/cost.ts';
 import type { GroupKey } from '../core/sums.ts';
-import type { BudgetStatus, Burn } from './budgetContract.ts';
+import type { BudgetStatus, Burn, Notice } from './budgetContract.ts';
 
 export type * from './budgetContract.ts';
 
@@ -251,19 +251,6 @@ export interface EngineState {
   readonly alerts?: readonly string[];
 }
 
-/** Asks one window to show a budget notification; event `notice`, only on streams opened with `?window=`. */
-export interface Notice {
-  readonly id: string;
-  readonly budget: 'daily';
-  /** Percent. */
-  readonly threshold: number;
-  readonly spent_usd: number;
-  readonly limit_usd: number;
-}
-
-/** What a window does with a notice: it was put on the screen, or the rest of the period shall be quiet. */
-export type NoticeAction = 'shown' | 'silence';
-
 /** Body of `PUT /v1/windows/{id}`, admin token. */
 export interface WindowRegistration {
   /** Null for a window without a folder: it is given the machine ledger. */
@@ -275,6 +262,11 @@ export interface WindowRegistration {
   } | null;
   /** Settings in effect, nested and without the prefix, as in a settings file. */
   readonly settings: unknown;
+  /**
+   * What the user and the workspace set of the budgets, apart and in the same form: the workspace can only tighten what the user set.
+   * Left out: `settings` has all of it.
+   */
+  readonly levels?: { readonly user: unknown; readonly workspace: unknown };
 }
 
 /** Answer of `PUT /v1/windows/{id}`. */

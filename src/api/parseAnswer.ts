@@ -137,9 +137,13 @@ export function parseRecordDetail(value: unknown): RecordDetail {
 
 export function parseNotice(value: unknown): Notice {
   const notice = parseObject(value, 'notice');
-  requireStrings(notice, ['id', 'budget'], 'notice');
-  for (const key of ['threshold', 'spent_usd', 'limit_usd']) {
-    requireThat(typeof notice[key] === 'number', `notice.${key}`);
+  requireStrings(notice, ['id'], 'notice');
+  requireThat(Array.isArray(notice.also), 'notice.also');
+  for (const item of [notice, ...(notice.also as unknown[])]) {
+    const { kind, budget, threshold, spent_usd: spent, limit_usd: limit, times } = parseObject(item, 'notice');
+    const isWhole =
+      kind === 'budget' ? [threshold, limit].every(isNumber) && typeof budget === 'string' : isNumber(times);
+    requireThat(isWhole && isNumber(spent) && (kind === 'budget' || kind === 'runaway'), 'notice');
   }
   return value as Notice;
 }
@@ -204,6 +208,10 @@ function requireStrings(object: Json, keys: readonly string[], what: string): vo
   for (const key of keys) {
     requireThat(typeof object[key] === 'string', `${what}.${key}`);
   }
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number';
 }
 
 function isNullOr(value: unknown, type: 'string' | 'number'): boolean {

@@ -1,7 +1,7 @@
 import type { BudgetAnswer, Totals } from '../api/contract.ts';
 import type { Labels, Settings } from '../contributions.ts';
-import { type BudgetAssessment, notifyingThresholds } from '../core/budget/assess.ts';
-import { dayOf, periodRange, resolveZone } from '../core/calendar.ts';
+import { budgetRange } from '../core/budget/period.ts';
+import { dayOf, resolveZone } from '../core/calendar.ts';
 import { createPriceBook, type PriceBook } from '../core/priceBook.ts';
 import { computeCost } from '../core/pricing.ts';
 import type { UsageRecord } from '../core/usageRecord.ts';
@@ -10,8 +10,13 @@ import type { FailedCall } from '../ledger/failedCalls.ts';
 import { StorageError } from '../ledger/files.ts';
 import type { Appended, Ledger } from '../ledger/ledger.ts';
 import { openLedger } from '../ledger/openLedger.ts';
-import { assessSpend, formatBudget } from './budgetAnswer.ts';
-import { type BudgetWatch, createBudgetWatch } from './budgetWatch.ts';
+import { type BudgetWatch, createBudgetWatch, type Watched, type WatchReading } from './budgets/budgetWatch.ts';
+import { LedgerBudgets, type MachineRoom } from './budgets/ledgerBudgets.ts';
+import { LedgerSpend } from './budgets/ledgerSpend.ts';
+import { formatNoticeId } from './budgets/noticeId.ts';
+import { NoticeMarks } from './budgets/noticeMarks.ts';
+import type { NoticeTargets } from './budgets/noticeTargets.ts';
+import { readWatched } from './budgets/watchReading.ts';
 import { watchDays } from './dayClock.ts';
 import { type FolderLock, lockFolder } from './folderLock.ts';
 import { hashFolder } from './lockPlace.ts';
@@ -20,7 +25,6 @@ import type { MachineSums } from './machine/machineSums.ts';
 import { keepDeleted } from './metrics/deletedSums.ts';
 import { addReadings, readLedger, risesOf } from './metrics/reading.ts';
 import { createNewsroom, type Newsroom } from './newsroom.ts';
-import { formatNoticeId } from './noticeId.ts';
 import { outlineAppended } from './outlines.ts';
 import { withPlan } from './plans.ts';
 import { appendAdmitted, findCuts, Retention } from './retention.ts';
@@ -39,6 +43,10 @@ export interface LiveLedgerOptions {
   readonly log: Log;
   /** The sums over all ledgers, where there are several. */
   readonly machine?: MachineSums;
+  /** What the budgets of all ledgers have in common, where there are several; null until the machine's ledger is open. */
+  readonly room?: () => MachineRoom | null;
+  /** The windows of all ledgers, where there are several. */
+  readonly targets?: NoticeTargets;
 }
 
 /** What of the settings the ledger works with, in one place so that new ones reach it. */
@@ -64,6 +72,10 @@ export class LiveLedger {
   readonly lock: FolderLock;
   readonly warnings: Warnings = createWarnings();
   readonly news: Newsroom = createNewsroom(() => this.totals());
+  /** What was shown, silenced and allowed. */
+  readonly marks: NoticeMarks;
+  readonly spend: LedgerSpend;
+  readonly budgets: LedgerBudgets;
   readonly watch: BudgetWatch;
   readonly retention: Retention;
   readonly #now: () => number;
@@ -71,8 +83,6 @@ export class LiveLedger {
   readonly #inLedger: InLedger;
   #settings: Settings;
   #zone: string;
-  /** Cached until something is stored, and for its day. */
-  #spent: { readonly fromMs: number; readonly nanoUsd: number } | null = null;
   readonly #stopDays: () => void;
 
   constructor(
@@ -80,7 +90,7 @@ export class LiveLedger {
     ledger: Ledger,
     token: Token,
     inLedger: InLedger,
-    { settings, now, log, machine }: LiveLedgerOptions,
+    { settings, now, log, machine, room = () => null, targets }: LiveLedgerOptions,
   ) {
     this.id = hashFolder(lock.folder);
     this.folder = lock.folder;
@@ -93,11 +103,16 @@ export class LiveLedger {
     this.#now = now;
     this.#machine = machine;
     this.retention = new Retention(ledger, log);
+    this.marks = new NoticeMarks(ledger, log);
+    this.spend = new LedgerSpend(ledger, now);
+    this.budgets = new LedgerBudgets({ spend: this.spend, marks: this.marks, machine: room, now });
+    this.budgets.apply(settings, this.#zone);
     this.watch = createBudgetWatch({
-      idOf: key => formatNoticeId(this.id, key),
-      ledger,
+      idOf: keys => formatNoticeId(this.id, keys),
       log,
-      readSpend: () => this.#readSpend(),
+      now,
+      targets,
+      read: () => this.#readWatched(),
     });
     this.#stopDays = watchDays({
       now,
@@ -135,7 +150,7 @@ export class LiveLedger {
     this.#settings = settings;
     this.#inLedger.labels = settings.labels;
     this.#zone = findZone(settings);
-    this.#spent = null;
+    this.budgets.apply(settings, this.#zone);
     if (isRepriced) {
       this.#inLedger.book = createPriceBook(settings.prices);
       await this.priceWaiting();
@@ -148,7 +163,6 @@ export class LiveLedger {
   /** Prices the calls that wait for a rate. Throws `StorageError`. */
   async priceWaiting(): Promise<void> {
     const priced = await this.ledger.priceWaiting();
-    this.#spent = null;
     if (priced > 0) {
       void this.#machine?.onRevised();
     }
@@ -173,11 +187,13 @@ export class LiveLedger {
    * `StorageError`.
    */
   async appendHistory(records: readonly UsageRecord[]): Promise<(Appended | null)[]> {
-    const before = this.#readSpend();
+    const before = this.#readWatched().watched;
     const appended = await appendAdmitted(records, this.retention, admitted => this.#store(admitted));
-    const { day, crossed } = this.#readSpend();
-    const passed = day === before.day ? crossed.filter(threshold => !before.crossed.includes(threshold)) : [];
-    await this.watch.pass(day, passed);
+    const passed = this.#readWatched().watched.map(watched => {
+      const former = before.find(({ key, periods }) => key === watched.key && periods[0] === watched.periods[0]);
+      return { watched, thresholds: watched.crossed.filter(threshold => !former?.crossed.includes(threshold)) };
+    });
+    await this.watch.pass(passed);
     this.news.touch();
     return appended;
   }
@@ -198,21 +214,21 @@ export class LiveLedger {
       const gone = risesOf(addReadings(before, readLedger(this.ledger), -1));
       // What can't be kept makes counters stand still for a while, which is no reason to fail.
       await keepDeleted(this.folder, gone).catch(() => undefined);
-      this.#spent = null;
       void this.#machine?.onRevised();
       this.watch.review();
       this.news.touch();
     }
   }
 
-  /** The daily budget after all that is stored. */
+  /** The tightest budget after all that is stored. */
   budget(): BudgetAnswer {
-    return formatBudget(this.#assess());
+    const { crossed: _, ...answer } = this.budgets.tightest();
+    return answer;
   }
 
   totals(): Totals {
-    const { ledger, settings, zone } = this;
-    const totals = computeTotals({ ledger, settings, zone, nowMs: this.#now() });
+    const { ledger, zone } = this;
+    const totals = computeTotals({ ledger, budgets: this.budgets, zone, nowMs: this.#now() });
     return this.#machine ? { ...totals, machine: this.#machine.totals(zone) } : totals;
   }
 
@@ -239,7 +255,6 @@ export class LiveLedger {
       throw error;
     });
     this.warnings.alert('disk', null);
-    this.#spent = null;
     this.#machine?.onStored(this.folder, records, appended);
     return appended;
   }
@@ -252,31 +267,28 @@ export class LiveLedger {
       .catch(() => undefined);
   }
 
-  #assess(): BudgetAssessment {
-    const range = periodRange('today', this.#now(), this.zone);
-    if (this.#spent?.fromMs !== range.fromMs) {
-      this.#spent = { fromMs: range.fromMs, nanoUsd: this.ledger.sum(range).costNanoUsd };
-    }
-    return assessSpend(this.#spent.nanoUsd, this.#settings);
-  }
-
   /** What the command line imported while nobody served the folder is history too. */
   #passImported(): void {
-    const { day, crossed } = this.#readSpend();
-    if (crossed.length > 0 && this.ledger.isNoticeMarked(historyKey(day))) {
-      void this.watch.pass(day, crossed);
-    }
+    const days = new Set(this.marks.list(historyKey('')));
+    const nowMs = this.#now();
+    const isImported = ({ key }: Watched) => {
+      const period = this.budgets.list.find(budget => budget.key === key)?.period ?? 'day';
+      const { fromMs } = budgetRange(period === 'session' ? 'day' : period, nowMs, this.zone);
+      const first = historyKey(dayOf(fromMs, this.zone));
+      return [...days].some(day => day >= first);
+    };
+    const imported = this.#readWatched().watched.filter(isImported);
+    void this.watch.pass(imported.map(watched => ({ watched, thresholds: watched.crossed })));
   }
 
-  #readSpend() {
-    const { spentUsd, limitUsd, crossed } = this.#assess();
-    return {
-      day: dayOf(this.#now(), this.zone),
-      spentUsd,
-      limitUsd: limitUsd ?? 0,
-      crossed: notifyingThresholds(crossed),
+  #readWatched(): WatchReading {
+    return readWatched({
+      budgets: this.budgets,
+      marks: this.marks,
+      nowMs: this.#now(),
+      zone: this.zone,
       isNotifying: this.#settings['budget.notifications'],
-    };
+    });
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Totals } from '../api/contract.ts';
-import type { Settings } from '../contributions.ts';
 import { periodRange } from '../core/calendar.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { assessSpend, formatBudget } from './budgetAnswer.ts';
+import type { LedgerBudgets } from './budgets/ledgerBudgets.ts';
 import { compareSums, formatFigures, formatOutline } from './figures.ts';
 
 const topModels = 5;
@@ -11,7 +10,7 @@ const unpricedModels = 20;
 /** What totals are computed from, at one instant. */
 export interface TotalsInput {
   readonly ledger: Ledger;
-  readonly settings: Settings;
+  readonly budgets: LedgerBudgets;
   /** IANA zone of the days. */
   readonly zone: string;
   /** Epoch ms. */
@@ -19,11 +18,10 @@ export interface TotalsInput {
 }
 
 /** What the status bar shows. */
-export function computeTotals({ ledger, settings, zone, nowMs }: TotalsInput): Totals {
+export function computeTotals({ ledger, budgets, zone, nowMs }: TotalsInput): Totals {
   const todayRange = periodRange('today', nowMs, zone);
   const monthRange = periodRange('month', nowMs, zone);
   const today = ledger.sum(todayRange);
-  const assessment = assessSpend(today.costNanoUsd, settings);
   const models = ledger.group(todayRange, ['model'], zone).sort((a, b) => compareSums(a.sums, b.sums));
   const [last] = ledger.recent(1);
   return {
@@ -36,8 +34,8 @@ export function computeTotals({ ledger, settings, zone, nowMs }: TotalsInput): T
     })),
     unpriced_models: ledger.unpricedModels(monthRange).slice(0, unpricedModels),
     last_record: last ? formatOutline(last) : null,
-    budget: { ...formatBudget(assessment), crossed: [...assessment.crossed] },
-    budgets: [],
-    burn: null,
+    budget: budgets.tightest(),
+    budgets: budgets.statuses(),
+    burn: budgets.burn(),
   };
 }

@@ -2,8 +2,11 @@ import { rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import type { WindowRegistration } from '../api/contract.ts';
 import { defaultSettings, type Settings } from '../contributions.ts';
-import { parseSettings } from '../core/settings/parseSettings.ts';
 import { replaceFile } from '../ledger/files.ts';
+import { BudgetLevels, readRegistration } from './budgets/budgetLevels.ts';
+import type { MachineRoom } from './budgets/ledgerBudgets.ts';
+import { MachineSpend } from './budgets/machineSpend.ts';
+import { NoticeTargets } from './budgets/noticeTargets.ts';
 import type { EngineCommand } from './commandLine.ts';
 import { logDisplacedPort, openEndpoint } from './endpoint.ts';
 import type { Access } from './engine.ts';
@@ -58,9 +61,23 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     now: Date.now,
     log,
   });
+  const machineSpend = new MachineSpend(machineSums);
+  const targets = new NoticeTargets();
+  const levels = new BudgetLevels();
+  let room: MachineRoom | null = null;
   const ledgers = createLedgers(async (folder, settings) => {
     await machineSums.whenFree(folder);
-    const live = await openLiveLedger({ folder, settings, token: null, now: Date.now, log, machine: machineSums });
+    const live = await openLiveLedger({
+      folder,
+      settings,
+      token: null,
+      now: Date.now,
+      log,
+      machine: machineSums,
+      room: () => room,
+      targets,
+    });
+    machineSpend.addOpen(live.spend);
     live.warnings.onDidChange(() => live.news.announceEngine());
     inBackground(machineSums.addOpen(live.folder, live.ledger), log);
     log('info', `Opened ledger ${live.folder}.`);
@@ -68,6 +85,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
   });
   const machineFolder = join(lock.folder, 'machine');
   const machine = await ledgers.use(machineFolder, machineSettings);
+  room = { spend: machineSpend, marks: machine.marks };
   const api = createApi(windowModeRoutes, log);
   const endpoint = await openEndpoint(api.createServer, {
     port: command.port,
@@ -110,7 +128,11 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     afterLeaving: lock.release,
   });
   await tellAddress();
-  inBackground(machineSums.start(), log);
+  inBackground(
+    // Closed workspaces may have brought a budget of the whole computer to its end.
+    machineSums.start().then(() => machine.watch.assess()),
+    log,
+  );
   log('info', `Version ${version} listening at ${endpoint.url} for the windows of ${lock.folder}.`);
   return engine;
 
@@ -135,8 +157,9 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     await replaceFile(engineFile, Buffer.from(`${JSON.stringify(file)}\n`));
   }
 
-  async function useLedger({ workspace, settings: nested }: WindowRegistration): Promise<LiveLedger> {
-    const { settings, problems } = parseSettings(nested);
+  async function useLedger(registration: WindowRegistration): Promise<LiveLedger> {
+    const { workspace } = registration;
+    const { settings, levels: told, problems } = readRegistration(registration);
     const folder = workspace === null ? machineFolder : normalizeWorkspaceStorage(workspace.storage);
     const live = await ledgers.use(folder, settings);
     live.lock.announce({ url: endpoint.url });
@@ -144,7 +167,10 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     if (live !== machine) {
       await shareUserSettings(settings);
     }
-    live.warnings.set('settings', problems.map(({ message }) => message).join(' ') || null);
+    if (told) {
+      await levels.share(live, told, ledgers.list());
+    }
+    live.warnings.set('settings', problems.join(' ') || null);
     await followPort(settings);
     return live;
   }

@@ -25,6 +25,8 @@ export class Calls {
   readonly #rollups: Rollups;
   /** No call, present or gone, is later than this (epoch ms). */
   #newest: number;
+  /** Told of every call that counts, or no longer counts as it was. */
+  onCount: (row: CallRow, sign: 1 | -1) => void = () => {};
   /** The id given last, which has no row yet. */
   #unused: string | null = null;
 
@@ -156,6 +158,7 @@ export class Calls {
 
   #count(row: CallRow, sign: 1 | -1): void {
     const { record } = row;
+    this.onCount(row, sign);
     this.#rollups.add(row, this.#dimensions.facet(record), this.#dimensions.session(record.sessionId), sign);
   }
 }

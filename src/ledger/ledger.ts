@@ -13,6 +13,7 @@ import type { Outgoing } from './outbox.ts';
 import type { SlotRates } from './rateSums.ts';
 import type { SessionOutline } from './sessions.ts';
 import type { EstimateStore, FailedStore } from './sideStores.ts';
+import type { SpendStore } from './spend.ts';
 
 export interface LedgerOptions {
   /** Folder that holds `usage.sqlite` and the journal; made when missing. */
@@ -61,6 +62,8 @@ export interface Ledger {
   readonly failed: FailedStore;
   /** What users asked the cost of before sending it. */
   readonly estimates: EstimateStore;
+  /** What calls cost, for budgets. */
+  readonly spend: SpendStore;
   /** Stores records; resolves when they are durable. Throws `StorageError` when the disk refuses (code `ENOSPC`, `EIO` …). */
   append(records: readonly UsageRecord[]): Promise<Appended[]>;
   /** Sums over a range, or the calls in it that a filter chooses. */
@@ -100,6 +103,8 @@ export interface Ledger {
   priceWaiting(): Promise<number>;
   /** Whether a notice was marked, e.g. `daily:2026-11-22:80`. */
   isNoticeMarked(key: string): boolean;
+  /** The marked notices that begin with a text. */
+  notices(prefix: string): string[];
   /** Remembers a notice durably. */
   markNotice(key: string): Promise<void>;
   /** The instant (epoch ms) before which retention left only sums; 0 when every call is there. */

@@ -9,3 +9,9 @@ export function isNoticeMarked(db: Database, key: string): boolean {
 export function markNotice(db: Database, key: string, markedAt: number): void {
   db.run('INSERT OR IGNORE INTO notice (key, marked_at) VALUES (?, ?)', key, markedAt);
 }
+
+/** The notices that were marked and begin with a text. */
+export function listNotices(db: Database, prefix: string): string[] {
+  const sql = 'SELECT key FROM notice WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1';
+  return db.all<{ key: string }>(sql, prefix).map(({ key }) => key);
+}

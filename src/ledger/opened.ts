@@ -13,7 +13,7 @@ import { groupLatencies } from './latencies.ts';
 import type { Appended, Ledger, LedgerOptions, StoredCall } from './ledger.ts';
 import { LiveBytes } from './liveBytes.ts';
 import { readIds, readQuarters } from './lookUps.ts';
-import { isNoticeMarked } from './notices.ts';
+import { isNoticeMarked, listNotices } from './notices.ts';
 import type { Observation } from './observations.ts';
 import type { Outgoing } from './outbox.ts';
 import { groupRange, sumRange, unpricedModels } from './queries.ts';
@@ -23,6 +23,7 @@ import { readSessions, type SessionOutline } from './sessions.ts';
 import { createEstimateStore, createFailedStore, type EstimateStore, type FailedStore } from './sideStores.ts';
 import type { SnapshotFiles } from './snapshot.ts';
 import { SnapshotSchedule } from './snapshotSchedule.ts';
+import { readMinuteSpend, readQuarterSpend, readSessionSpend, type SpendStore, type SpendWatcher } from './spend.ts';
 import { toStoredCall } from './storedCall.ts';
 import type { Tables } from './tables.ts';
 import { type Work, Writer } from './writer.ts';
@@ -46,6 +47,7 @@ export class OpenLedger implements Ledger {
   readonly sqliteVersion: string;
   readonly failed: FailedStore;
   readonly estimates: EstimateStore;
+  readonly spend: SpendStore;
   readonly schedule: SnapshotSchedule;
   readonly #options: LedgerOptions;
   readonly #db: Database;
@@ -55,6 +57,7 @@ export class OpenLedger implements Ledger {
   readonly #writer: Writer;
   #isClosing = false;
   #snapshotMs: number | null = null;
+  #spendWatcher: SpendWatcher | null = null;
 
   constructor({ options, db, tables, journal, files, warnings }: Parts) {
     this.folder = options.folder;
@@ -65,7 +68,19 @@ export class OpenLedger implements Ledger {
     this.#journal = journal;
     this.#tables = tables;
     this.#files = files;
-    this.#writer = new Writer(db, journal, () => tables.forget());
+    this.#writer = new Writer(db, journal, () => {
+      tables.forget();
+      this.#spendWatcher?.reset();
+    });
+    this.spend = {
+      quarters: range => readQuarterSpend(db, range),
+      minutes: range => readMinuteSpend(db, range),
+      session: name => readSessionSpend(db, name),
+      watch: watcher => {
+        this.#spendWatcher = watcher;
+        tables.calls.onCount = (row, sign) => watcher.count(row, sign);
+      },
+    };
     const submit = <T>(work: Work<T>) => this.#submit(work);
     this.failed = createFailedStore(tables, submit, () => options.labels?.() ?? {});
     this.estimates = createEstimateStore(tables, submit, options.now);
@@ -172,6 +187,10 @@ export class OpenLedger implements Ledger {
     return isNoticeMarked(this.#db, key);
   }
 
+  notices(prefix: string): string[] {
+    return listNotices(this.#db, prefix);
+  }
+
   async markNotice(key: string): Promise<void> {
     await this.#change({ kind: 'notice', key, markedAt: this.#options.now() });
   }
@@ -188,6 +207,8 @@ export class OpenLedger implements Ledger {
 
   async delete(selection: Selection): Promise<void> {
     await this.#change({ kind: 'delete', selection });
+    // Sums of calls that retention had dropped went without being counted.
+    this.#spendWatcher?.reset();
   }
 
   async forwardTo(names: readonly string[]): Promise<void> {

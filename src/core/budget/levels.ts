@@ -1,5 +1,7 @@
 import type { BudgetSetting, Enforcement, Settings } from '../../contributions.ts';
 import { maxNameLength } from '../settings/budgets.ts';
+import type { SettingsProblem } from '../settings/checks.ts';
+import { parseSettings, readKey } from '../settings/parseSettings.ts';
 import { filterKey } from './match.ts';
 
 /** What was set of the budgets in one place: in the user's settings, or in a workspace's. Left out: not set there. */
@@ -7,6 +9,20 @@ export interface BudgetLevel {
   readonly 'budget.daily'?: number;
   readonly 'budget.enforce'?: Enforcement;
   readonly budgets?: readonly BudgetSetting[];
+}
+
+/** The settings that user and workspace are asked for apart. */
+export const levelKeys = ['budget.daily', 'budget.enforce', 'budgets'] as const;
+
+/** What one place sets of the budgets, in the nested form of settings. A bad value counts as not set and gives a problem. */
+export function parseLevel(nested: unknown): {
+  readonly level: BudgetLevel;
+  readonly problems: readonly SettingsProblem[];
+} {
+  const { settings, problems } = parseSettings(nested);
+  const bad = new Set(problems.map(({ key }) => key));
+  const given = levelKeys.filter(key => readKey(nested, key) !== undefined && !bad.has(key));
+  return { level: Object.fromEntries(given.map(key => [key, settings[key]])), problems };
 }
 
 /**

@@ -43,7 +43,10 @@ export function parseSettings(nested: unknown): ParsedSettings {
 }
 
 /** The value at `section.name` or under the dotted key; undefined when there is none. */
-function readKey(nested: Readonly<Record<string, unknown>>, key: string): unknown {
+export function readKey(nested: unknown, key: string): unknown {
+  if (!isObject(nested)) {
+    return undefined;
+  }
   if (Object.hasOwn(nested, key)) {
     return nested[key];
   }

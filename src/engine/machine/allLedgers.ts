@@ -3,6 +3,7 @@ import { addSums, noSums, type Range, type Sums } from '../../core/sums.ts';
 import type { CallRow } from '../../ledger/change.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { type Quarter, sumsOf } from '../../ledger/lookUps.ts';
+import type { FacetSpend } from '../../ledger/spend.ts';
 import type { ClosedLedgers } from './closedLedgers.ts';
 import { type CallSource, Doubles } from './doubles.ts';
 import { IdSet } from './idSet.ts';
@@ -13,6 +14,7 @@ const stepsPerTurn = 100;
 interface ClosedLedger {
   readonly source: CallSource;
   readonly quarters: readonly Quarter[];
+  readonly spend: readonly FacetSpend[];
 }
 
 /**
@@ -30,6 +32,8 @@ export class AllLedgers {
   /** Folders of closed ledgers that will be looked into for what is wanted of them. */
   readonly #asked = new Set<string>();
   readonly #fetches = new Set<Promise<void>>();
+  /** Null until asked for. */
+  #closedSpend: readonly FacetSpend[] | null = null;
   /** Nothing is read any more: the ledgers are about to be closed. */
   #isStopped = false;
 
@@ -43,6 +47,7 @@ export class AllLedgers {
   /** A ledger is open from now on. Resolves when its calls were compared with those of all others. */
   async addOpen(folder: string, ledger: Ledger): Promise<void> {
     const wasKnown = this.#closed.delete(folder);
+    this.#closedSpend = null;
     const source: CallSource = { knows: id => ledger.knows(id), findByIds: ids => ledger.findByIds(ids) };
     this.#open.set(folder, { ledger, source });
     if (!wasKnown) {
@@ -59,13 +64,15 @@ export class AllLedgers {
     const found = await this.#closedLedgers.read(folder, ledger => ({
       pages: [...ledger.ids(this.sinceMs)],
       quarters: ledger.quarters({ fromMs: this.sinceMs, toMs: Number.MAX_SAFE_INTEGER }),
+      spend: ledger.spend.quarters({ fromMs: this.sinceMs, toMs: Number.MAX_SAFE_INTEGER }),
     }));
     // A window may have been waiting for the folder.
     if (found === null || this.#open.has(folder)) {
       return;
     }
     const source = this.#createClosedSource(folder, new IdSet(found.pages));
-    this.#closed.set(folder, { source, quarters: found.quarters });
+    this.#closed.set(folder, { source, quarters: found.quarters, spend: found.spend });
+    this.#closedSpend = null;
     await this.#compare(source, found.pages);
   }
 
@@ -99,6 +106,17 @@ export class AllLedgers {
       }
     }
     return this.extra(range).reduce((sums, row) => addSums(sums, sumsOf(row), -1), total);
+  }
+
+  /** What calls cost in the ledgers that are closed; the same list until that changes. */
+  get closedSpend(): readonly FacetSpend[] {
+    this.#closedSpend ??= [...this.#closed.values()].flatMap(({ spend }) => spend);
+    return this.#closedSpend;
+  }
+
+  /** All rows that are counted too much when all ledgers are added up; the same list until that changes. */
+  get allExtra(): readonly CallRow[] {
+    return this.#doubles.extra;
   }
 
   /** The rows of a range that are counted too much when all ledgers are added up. */

@@ -103,6 +103,16 @@ export class MachineSums {
     this.#touch();
   }
 
+  /** Whether all ledgers were looked into. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** All ledgers of the last weeks: those that are closed as they were read, and what is counted too much. */
+  get recent(): Pick<AllLedgers, 'closedSpend' | 'allExtra'> {
+    return this.#recent;
+  }
+
   /** Today, this week and this month on this computer; null until all ledgers were looked into. */
   totals(zone: string): MachineTotals | null {
     if (!this.#isComplete) {

@@ -1,12 +1,13 @@
 import type { NoticeAction } from '../../api/contract.ts';
 import { readText } from '../body.ts';
+import { parseNoticeId } from '../budgets/noticeId.ts';
 import type { Route } from '../call.ts';
-import { parseNoticeId } from '../noticeId.ts';
 import { HttpProblem } from '../problem.ts';
 
 const maxBytes = 10_000;
+const actions: readonly NoticeAction[] = ['shown', 'silence', 'allow_hour'];
 
-/** `POST /v1/notices/{id}` `{action}`: a window shows the notice, or its user wants no more of them today. */
+/** `POST /v1/notices/{id}` `{action}`: a window shows the notice, or its user wants no more of them today, or an hour's leave. */
 export const noticesRoute: Route = {
   method: 'POST',
   path: '/v1/notices/:id',
@@ -18,7 +19,8 @@ export const noticesRoute: Route = {
     if (!notice || !live) {
       throw new HttpProblem(404, 'No such notice.', { field: 'id' });
     }
-    await live.watch.answer(notice.key, action);
+    await live.watch.answer(notice.keys, action);
+    live.news.touch();
     response.writeHead(204).end();
   },
 };
@@ -30,8 +32,9 @@ function parseAction(text: string): NoticeAction {
   } catch {
     // Not JSON: no action.
   }
-  if (action !== 'shown' && action !== 'silence') {
-    throw new HttpProblem(400, 'action must be "shown" or "silence".', { field: 'action' });
+  const known = actions.find(name => name === action);
+  if (known === undefined) {
+    throw new HttpProblem(400, `action must be one of ${actions.join(', ')}.`, { field: 'action' });
   }
-  return action;
+  return known;
 }

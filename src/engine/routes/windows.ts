@@ -16,6 +16,7 @@ const registration = v.object({
     }),
   ),
   settings: v.unknown(),
+  levels: v.optional(v.object({ user: v.unknown(), workspace: v.unknown() })),
 });
 
 /** `PUT /v1/windows/{id}`: a window is here, or its folder or settings changed. Its stream must follow soon. */
@@ -57,7 +58,8 @@ function parseRegistration(text: string) {
     throw new HttpProblem(400, `${field}: ${issue.message}`, { field });
   }
   // A missing `settings` means the defaults.
-  return { workspace: result.output.workspace, settings: result.output.settings ?? {} };
+  const { workspace, settings, levels } = result.output;
+  return { workspace, settings: settings ?? {}, ...(levels ? { levels } : {}) };
 }
 
 function parseJson(text: string): unknown {

@@ -1,10 +1,10 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { formatNoticeId, parseNoticeId } from '../../../src/engine/budgets/noticeId.ts';
 import { BadArgumentsError, parseCommandLine } from '../../../src/engine/commandLine.ts';
 import { createLog } from '../../../src/engine/log.ts';
 import { makeFolder } from '../../../src/engine/makeFolder.ts';
-import { formatNoticeId, parseNoticeId } from '../../../src/engine/noticeId.ts';
 import { readStoredToken } from '../../../src/engine/storedToken.ts';
 import { normalizeWorkspaceStorage } from '../../../src/engine/workspaceFolder.ts';
 import { makeFolder as makeTestFolder } from './startEngine.ts';
@@ -126,13 +126,12 @@ describe('notice ids', () => {
   const ledger = '0123456789abcdef0123456789abcdef';
 
   it('go there and back', () => {
-    expect(parseNoticeId(formatNoticeId(ledger, 'daily:2026-11-22:80'))).toEqual({
-      ledger,
-      key: 'daily:2026-11-22:80',
-    });
-    expect(parseNoticeId(formatNoticeId(ledger, 'daily:2026-11-22:99.5'))).toMatchObject({
-      key: 'daily:2026-11-22:99.5',
-    });
+    const keys = [
+      { key: 'daily', period: '2026-11-22', threshold: '99.5' },
+      { key: `budget/${encodeURIComponent('a:b+c/ü')}`, period: '2026-11-22T09', threshold: '100@1795362097982' },
+      { key: 'runaway', period: 's%3A1', threshold: '1' },
+    ];
+    expect(parseNoticeId(formatNoticeId(ledger, keys))).toEqual({ ledger, keys });
   });
 
   it.each([
@@ -140,6 +139,8 @@ describe('notice ids', () => {
     ledger,
     `${ledger}:daily:2026-11-22:*`,
     `${ledger}:weekly:2026-11-22:80`,
+    `${ledger}:daily:2026-11-22:80+`,
+    `${ledger}:budget/:2026-11-22:80`,
     `x${ledger}:daily:2026-11-22:80`,
   ])('are nothing else: "%s"', id => {
     expect(parseNoticeId(id)).toBeNull();

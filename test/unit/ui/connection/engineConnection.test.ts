@@ -135,7 +135,7 @@ describe('a window', { timeout: 60_000 }, () => {
     const settings = { budget: { daily: 100 } };
     const connection = open('w1', settings);
     const { window } = await running(connection);
-    const notices: number[] = [];
+    const notices: (number | null)[] = [];
     connection.onDidReceiveNotice(({ id, threshold }) => {
       notices.push(threshold);
       void connection.answerNotice(id, 'shown');
