@@ -1,5 +1,5 @@
 /**
- * Bundles the four programs of the extension into `dist/`: `node esbuild.mjs [--production] [--watch]`.
+ * Bundles the five programs of the extension into `dist/`: `node esbuild.mjs [--production] [--watch]`.
  * Development builds have source maps; production builds are minified and have none. An error is printed as
  * `file:line:column: message` and ends the build with exit code 1; what `dist/` held before stays as it was.
  */
@@ -68,6 +68,8 @@ const node = {
   format: 'cjs',
   target: 'node22.15',
   external: ['vscode'],
+  // Its main file loads its parts in a way that no bundler sees.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   // A bundle is CommonJS, where esbuild would leave import.meta empty.
   define: {
     'import.meta.dirname': '__dirname',
@@ -95,6 +97,7 @@ const bundles = [
       { in: 'src/engine/main.ts', out: 'engine' },
       { in: 'src/estimator/worker.ts', out: 'estimator' },
       { in: 'src/core/priceBook.ts', out: 'priceBook' },
+      { in: 'src/connect/uninstall.ts', out: 'uninstall' },
       ...rankFiles.map(name => ({ in: `src/estimator/ranks/${name}`, out: `ranks/${path.basename(name, '.ts')}` })),
     ],
   },

@@ -1,8 +1,9 @@
+import { removeCheckScript, writeCheckScript } from './checkScript.ts';
 import type { Places } from './places.ts';
 import { type Connection, isLinked, type SettingsAgent } from './settingsAgent.ts';
 import { hashText, readSettingsFile, removeSettingsFile, writeSettingsFile } from './settingsFile.ts';
 import { assign, parseSettingsText, type Reversed, reverse } from './settingsText.ts';
-import { readUndoRecord, removeUndoRecord, type UndoRecord, writeUndoRecord } from './undoRecord.ts';
+import { listUndoRecords, readUndoRecord, removeUndoRecord, type UndoRecord, writeUndoRecord } from './undoRecord.ts';
 
 /** What connecting would do, to be shown before it is done. */
 export interface ConnectionPlan {
@@ -75,10 +76,30 @@ export async function connect(plan: ConnectionPlan, places: Places, now: Date): 
   const record = { ...plan.record, connectedAt: now.toISOString(), newFolders: [...plan.newFolders] };
   // First the way back: a crash in between leaves a record of a change that is not there, which is harmless.
   await writeUndoRecord(record, places);
+  await followHooks(places);
   const made = await writeSettingsFile(plan.file, plan.next, null);
   if (made.length > 0) {
     await writeUndoRecord({ ...record, newFolders: [...made] }, places);
   }
+}
+
+/** The name under which the shell wrapper is connected. */
+export const shellWrapper = 'shell-wrapper';
+
+/** Installs the shell wrapper, which changes nothing of any agent. */
+export async function connectWrapper(places: Places, { owner, destination }: Connection, now: Date): Promise<void> {
+  const nothing = { file: null, syntax: 'json' as const, before: null, mode: null, newFolders: [], newTables: [] };
+  const record = { version: 1 as const, agent: shellWrapper, owner, destination, connectedAt: now.toISOString() };
+  const parts = { telemetry: false, hook: true };
+  await writeUndoRecord({ ...record, ...nothing, parts, splices: [], assignments: [] }, places);
+  await followHooks(places);
+}
+
+/** The script that hooks and wrapper run is there as long as any of them is. */
+async function followHooks(places: Places): Promise<void> {
+  const records = await listUndoRecords(places, () => undefined);
+  const newest = records.filter(({ parts }) => parts.hook).sort((a, b) => (a.connectedAt < b.connectedAt ? 1 : -1))[0];
+  await (newest ? writeCheckScript(places, newest.destination) : removeCheckScript(places));
 }
 
 /** How an agent was disconnected. */
@@ -89,26 +110,32 @@ export type Disconnected =
   /** The file is gone, or there was no connection. */
   | { readonly kind: 'nothing' };
 
-/** Plans nothing and asks nobody: takes a connection back. Throws `UneditableError` and what writing throws. */
+/** Takes a connection back. Throws `UneditableError` and what writing throws. */
 export async function disconnect(agent: string, places: Places): Promise<Disconnected> {
   const record = await readUndoRecord(agent, places);
   if (record === null) {
     return { kind: 'nothing' };
   }
-  const current = await readSettingsFile(record.file);
+  const undone = record.file === null ? null : await undoFile(record.file, record);
+  await removeUndoRecord(agent, places);
+  await followHooks(places);
+  return !undone ? { kind: 'nothing' } : undone.isExact ? { kind: 'exact' } : { kind: 'ours', kept: undone.kept };
+}
+
+async function undoFile(file: string, record: UndoRecord): Promise<Undone | null> {
+  const current = await readSettingsFile(file);
   const undone = current && undoIn(current.text, record);
   if (undone?.text === null) {
-    await removeSettingsFile(record.file, record.newFolders);
+    await removeSettingsFile(file, record.newFolders);
   } else if (current && undone && undone.text !== current.text) {
-    await writeSettingsFile(record.file, undone.text, record.mode);
+    await writeSettingsFile(file, undone.text, record.mode);
   }
-  await removeUndoRecord(agent, places);
-  return !undone ? { kind: 'nothing' } : undone.isExact ? { kind: 'exact' } : { kind: 'ours', kept: undone.kept };
+  return undone;
 }
 
 type Undone = Omit<Reversed, 'text'> & { readonly text: string | null };
 
-/** The text without the connection; null when there was no file before and nobody else has written into it. */
+/** The text without the connection; the inner null when there was no file before and nobody else has written into it. */
 export function undoIn(now: string | null, record: UndoRecord): Undone | null {
   if (now === null) {
     return null;

@@ -11,7 +11,6 @@ import {
   printParseErrorCode,
 } from 'jsonc-parser';
 import { type SettingsSyntax, type Table, UneditableError } from './settingsSyntax.ts';
-import type { TextEdit } from './textEdit.ts';
 
 /** JSON as agents' settings have it: with comments and trailing commas, which stay. */
 export const jsonSettings: SettingsSyntax = {
@@ -44,18 +43,28 @@ export const jsonSettings: SettingsSyntax = {
       edit.replace(edit.text.length, 0, edit.text.endsWith('\n') ? '' : format.eol);
     }
   },
-  addItem: (edit, path, item) => apply(edit, [...path, -1], item),
-  removeItem: (edit, path, index) => apply(edit, [...path, index], undefined),
+  addItem: (edit, path, item) => {
+    const mark = edit.text.startsWith('\uFEFF') ? 1 : 0;
+    const text = edit.text.slice(mark);
+    for (const { offset, length, content } of change(text, [...path, -1], item, readFormat(text))) {
+      edit.replace(offset + mark, length, content);
+    }
+  },
+  removeItem: (edit, path, index) => {
+    const mark = edit.text.startsWith('\uFEFF') ? 1 : 0;
+    const root = parseTree(edit.text.slice(mark), [], { allowTrailingComma: true, disallowComments: false });
+    const list = root && findNodeAtLocation(root, [...path]);
+    const [previous, own, next] = [index - 1, index, index + 1].map(at => list?.children?.[at]);
+    if (!list || !own) {
+      return;
+    }
+    // Not by jsonc-parser: of a list in one line it leaves the end of the last item.
+    const from = previous ? previous.offset + previous.length : own.offset;
+    const to = previous || !next ? own.offset + own.length : next.offset;
+    const isOnly = !previous && !next;
+    edit.replace((isOnly ? list.offset : from) + mark, isOnly ? list.length : to - from, isOnly ? '[]' : '');
+  },
 };
-
-/** Puts an item at the end of a list, or takes one out. */
-function apply(edit: TextEdit, path: JSONPath, value: unknown): void {
-  const mark = edit.text.startsWith('\uFEFF') ? 1 : 0;
-  const text = edit.text.slice(mark);
-  for (const { offset, length, content } of change(text, path, value, readFormat(text))) {
-    edit.replace(offset + mark, length, content);
-  }
-}
 
 type Format = Required<Pick<FormattingOptions, 'insertSpaces' | 'tabSize' | 'eol'>>;
 

@@ -15,13 +15,13 @@ export interface Connection {
   /** Folder of extensions that this copy of Spend Lens is installed in. */
   readonly owner: string;
   readonly parts: { readonly telemetry: boolean; readonly hook: boolean };
-  /** The command of a hook, for agents that have hooks. */
-  readonly hookCommand: string | null;
+  /** The command of hooks, for agents that have them. */
+  readonly hookCommand: string;
 }
 
 /** An agent whose telemetry is switched on in a settings file of its own. */
 export interface SettingsAgent {
-  readonly id: 'claude-code' | 'codex' | 'gemini-cli';
+  readonly id: 'claude-code' | 'codex' | 'gemini-cli' | 'vscode-hooks';
   readonly name: string;
   readonly syntax: SyntaxName;
   /** Path of the settings that hold for all folders. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { joinPath, type Places } from './places.ts';
 import { removeSettingsFile, writeSettingsFile } from './settingsFile.ts';
@@ -21,7 +21,8 @@ const undoRecord = v.object({
   /** Which parts of the connection were chosen. */
   parts: v.object({ telemetry: v.boolean(), hook: v.boolean() }),
   destination: v.object({ url: v.string(), token: v.string() }),
-  file: v.string(),
+  /** Null when nothing of an agent's is changed: the shell wrapper. */
+  file: v.nullable(v.string()),
   syntax: v.picklist(['json', 'toml']),
   /** SHA-256 of the text before; null when there was no file. */
   before: v.nullable(v.string()),
@@ -66,6 +67,21 @@ export async function writeUndoRecord(record: UndoRecord, places: Places): Promi
 export async function removeUndoRecord(agent: string, places: Places): Promise<void> {
   const folder = keepFolder(places);
   await removeSettingsFile(recordPath(agent, places), [folder, joinPath(places, folder, 'connections')]);
+}
+
+/** All connections there are. One that can't be read is left out, and `onProblem` is told. */
+export async function listUndoRecords(places: Places, onProblem: (error: Error) => void): Promise<UndoRecord[]> {
+  const names = await readdir(joinPath(places, keepFolder(places), 'connections')).catch(() => []);
+  const records = names
+    .filter(name => name.endsWith('.json'))
+    .sort()
+    .map(name =>
+      readUndoRecord(name.slice(0, -'.json'.length), places).catch((error: Error) => {
+        onProblem(error);
+        return null;
+      }),
+    );
+  return (await Promise.all(records)).filter(record => record !== null);
 }
 
 function recordPath(agent: string, places: Places): string {

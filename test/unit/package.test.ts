@@ -44,6 +44,7 @@ describe('the packaged extension', () => {
       'dist/package.json',
       'dist/extension.cjs',
       'dist/engine.js',
+      'dist/uninstall.js',
       'dist/estimator.js',
       'dist/priceBook.js',
       'dist/report.js',
@@ -59,7 +60,7 @@ describe('the packaged extension', () => {
   });
 
   test('has no source maps, and its programs are minified', () => {
-    for (const name of ['extension.cjs', 'engine.js', 'estimator.js', 'priceBook.js', 'report.js']) {
+    for (const name of ['extension.cjs', 'engine.js', 'uninstall.js', 'estimator.js', 'priceBook.js', 'report.js']) {
       const code = readFileSync(path.join(root, 'dist', name), 'utf8');
       expect(code).not.toContain('sourceMappingURL');
       expect(code.length / code.split('\n').length, name).toBeGreaterThan(200);

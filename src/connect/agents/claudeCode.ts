@@ -1,18 +1,19 @@
 import { findFolder, joinPath } from '../places.ts';
 import type { SettingsAgent } from '../settingsAgent.ts';
 import { readValue } from '../settingsTable.ts';
+import type { Assignment } from '../settingsText.ts';
 
 /**
  * Claude Code reads `env` of its user settings as variables of its own. Those of logs alone are set, so that metrics and traces may
- * go on to another collector, and they win over general ones in the shell (tried with 2.1.330;
- * code.claude.com/docs/en/monitoring-usage). Its `api_request` log is the signal that counts (docs/otlp.md).
+ * go on to another collector, and they win over general ones in the shell; programs that it starts don't get them (tried with
+ * 2.1.330; code.claude.com/docs/en/monitoring-usage). Its `api_request` log is the signal that counts (docs/otlp.md).
  */
 export const claudeCode: SettingsAgent = {
   id: 'claude-code',
   name: 'Claude Code',
   syntax: 'json',
   file: places => joinPath(places, findFolder(places, 'CLAUDE_CONFIG_DIR', '.claude'), 'settings.json'),
-  assignments: ({ destination: { url, token } }, settings) => {
+  assignments: ({ destination: { url, token }, parts, hookCommand }, settings) => {
     const exporters = readEnv(settings, 'OTEL_LOGS_EXPORTER');
     const variables = {
       CLAUDE_CODE_ENABLE_TELEMETRY: '1',
@@ -22,7 +23,8 @@ export const claudeCode: SettingsAgent = {
       OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: `${url}/v1/logs`,
       OTEL_EXPORTER_OTLP_LOGS_HEADERS: `x-spend-lens-token=${token}`,
     };
-    return Object.entries(variables).map(([name, value]) => ({ path: ['env', name], value }));
+    const telemetry = Object.entries(variables).map(([name, value]) => ({ path: ['env', name], value }));
+    return [...(parts.telemetry ? telemetry : []), ...(parts.hook ? hooks(hookCommand) : [])];
   },
   findEndpoint: settings => {
     const endpoint =
@@ -30,6 +32,15 @@ export const claudeCode: SettingsAgent = {
     return sendsLogs(readEnv(settings, 'OTEL_LOGS_EXPORTER')) ? endpoint : null;
   },
 };
+
+/** Before a prompt, and before each tool, as a turn goes on for many calls (code.claude.com/docs/en/hooks). */
+function hooks(command: string): Assignment[] {
+  const own = [{ type: 'command', command, timeout: 5 }];
+  return [
+    { path: ['hooks', 'UserPromptSubmit'], item: { hooks: own } },
+    { path: ['hooks', 'PreToolUse'], item: { matcher: '*', hooks: own } },
+  ];
+}
 
 function readEnv(settings: unknown, name: string): string | null {
   const value = readValue(settings, ['env', name]);

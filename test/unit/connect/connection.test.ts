@@ -25,7 +25,7 @@ const connection: Connection = {
   destination: { url: 'http://127.0.0.1:40123', token: 'secret-token' },
   owner: '/extensions',
   parts: { telemetry: true, hook: false },
-  hookCommand: null,
+  hookCommand: 'true',
 };
 const elsewhere = (port: number): Connection => ({
   ...connection,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Connection, SettingsAgent } from '../../../src/connect/settingsAgent.ts';
-import { settingsAgents } from '../../../src/connect/settingsAgents.ts';
+import { settingsFiles as settingsAgents } from '../../../src/connect/settingsAgents.ts';
 import { UneditableError } from '../../../src/connect/settingsSyntax.ts';
 import { readValue } from '../../../src/connect/settingsTable.ts';
 import { type Assignment, assign, holds, parseSettingsText, reverse } from '../../../src/connect/settingsText.ts';
