@@ -45,7 +45,7 @@ async function connectAgent({ settings }: RealAgent, { home, telemetry }: Place)
       destination: telemetry,
       owner: home,
       parts: { telemetry: true, hook: false },
-      hookCommand: null,
+      hookCommand: '',
     };
     await connect(await planConnection(settings, places, connection), places, new Date());
   }

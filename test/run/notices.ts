@@ -7,7 +7,13 @@ import { root } from './paths.ts';
 export const noticesFile = path.join(root, 'THIRD_PARTY_NOTICES.md');
 
 const entryPoints = [
-  ...['src/extension.ts', 'src/engine/main.ts', 'src/estimator/worker.ts', 'webview-ui/report.ts'],
+  ...[
+    'src/extension.ts',
+    'src/engine/main.ts',
+    'src/estimator/worker.ts',
+    'webview-ui/report.ts',
+    'src/connect/uninstall.ts',
+  ],
   ...['src/estimator/ranks/o200kBase.ts', 'src/estimator/ranks/cl100kBase.ts'],
 ];
 
