@@ -267,6 +267,20 @@ export interface WindowRegistration {
    * Left out: `settings` has all of it.
    */
   readonly levels?: { readonly user: unknown; readonly workspace: unknown };
+  /** VS Code's own way to the internet, for the gateway; left out: as the last window told, else the environment's. */
+  readonly network?: NetworkSettings;
+}
+
+/** VS Code's settings `http.*`, of the user. */
+export interface NetworkSettings {
+  /** `http.proxy`; empty: the environment's; null: none (`http.proxySupport` is off). May hold a password: never logged. */
+  readonly proxy: string | null;
+  /** `http.proxyStrictSSL`: certificates are verified. */
+  readonly strictSSL: boolean;
+  /** `http.noProxy` */
+  readonly noProxy: readonly string[];
+  /** `http.systemCertificates`: those of the system are trusted. */
+  readonly systemCertificates: boolean;
 }
 
 /** Answer of `PUT /v1/windows/{id}`. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { section } from '../contributions.ts';
 import type { EngineConnection } from './connection/engineConnection.ts';
+import { networkSection } from './network.ts';
 
 /** Settings change in bursts, e.g. with every key typed in settings.json. */
 const settleMs = 200;
@@ -13,7 +14,9 @@ export function followWindow(connection: EngineConnection): vscode.Disposable {
     timer = setTimeout(() => connection.refresh(), settleMs);
   };
   return vscode.Disposable.from(
-    vscode.workspace.onDidChangeConfiguration(change => change.affectsConfiguration(section) && refresh()),
+    vscode.workspace.onDidChangeConfiguration(
+      change => (change.affectsConfiguration(section) || change.affectsConfiguration(networkSection)) && refresh(),
+    ),
     vscode.workspace.onDidChangeWorkspaceFolders(refresh),
     vscode.workspace.onDidGrantWorkspaceTrust(refresh),
     { dispose: () => clearTimeout(timer) },

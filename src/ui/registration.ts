@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { WindowRegistration } from '../api/contract.ts';
+import { readNetworkSettings } from './network.ts';
 import { readNestedSettings } from './settings.ts';
 
 /** Name of what this window's ledger belongs to; null without a folder, where it is the machine's. */
@@ -21,5 +22,6 @@ export function readRegistration(storageUri: vscode.Uri | undefined): WindowRegi
           }
         : null,
     settings: readNestedSettings(),
+    network: readNetworkSettings(),
   };
 }

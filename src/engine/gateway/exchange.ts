@@ -7,6 +7,7 @@ import { forwardAnswer } from './forwardAnswer.ts';
 import { forwardRequestHeaders, forwardTrailers } from './forwardedHeaders.ts';
 import { describeFailure, type GatewayError, sendGatewayError } from './gatewayError.ts';
 import { spliceIncludeUsage } from './includeUsage.ts';
+import { findProxy, isLoopback } from './network.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { mayNeedUsageOption, takeBody } from './requestBody.ts';
 import { findUpstream, type GatewayTarget, knownUpstreams, parseTarget, type Upstream } from './upstreams.ts';
@@ -84,6 +85,16 @@ async function carry(call: GrantedCall, carrying: Carrying): Promise<void> {
   if (body === null || signal.aborted) {
     return;
   }
+  const refuse = async (reason: string, word: string): Promise<void> => {
+    log('warn', `Gateway: ${target.name} can't be reached at ${upstream.origin}: ${reason}.`);
+    const message = `Spend Lens can't reach ${target.name} at ${upstream.origin}: ${reason}.`;
+    carrying.refuse({ status: 502, message });
+    await recorder.fail(word);
+  };
+  if (agents.path.problem !== null && !isLoopback(upstream.hostname)) {
+    await refuse(agents.path.problem, 'proxy');
+    return;
+  }
   const sent = send(call, upstream, body.isSpliced ? body.bytes.length : null, agents);
   signal.addEventListener('abort', () => sent.destroy(), { once: true });
   const answered = awaitAnswer(sent);
@@ -95,13 +106,8 @@ async function carry(call: GrantedCall, carrying: Carrying): Promise<void> {
     if (signal.aborted) {
       await recorder.fail('aborted');
     } else {
-      const reason = describeFailure(error);
-      log('warn', `Gateway: ${target.name} can't be reached at ${upstream.origin}: ${reason}.`);
-      carrying.refuse({
-        status: 502,
-        message: `Spend Lens can't reach ${target.name} at ${upstream.origin}: ${reason}.`,
-      });
-      await recorder.fail((error as NodeJS.ErrnoException).code ?? 'closed');
+      const reason = describeFailure(error, findProxy(agents.path, upstream.isTls));
+      await refuse(reason, (error as NodeJS.ErrnoException).code ?? 'closed');
     }
     return;
   }

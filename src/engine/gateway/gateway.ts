@@ -1,13 +1,17 @@
 import type { Duplex } from 'node:stream';
+import type { NetworkSettings } from '../../api/contract.ts';
 import type { GrantedCall } from '../call.ts';
 import type { Log } from '../log.ts';
-import { createUpstreamAgents } from './agents.ts';
+import { createUpstreamAgents, type UpstreamAgents } from './agents.ts';
 import { type Exchange, passThrough } from './exchange.ts';
+import { defaultNetwork } from './network.ts';
 
 /** The pass-through to the providers. */
 export interface Gateway {
   /** Passes a call on; resolves when it is over and what it used is durable. */
   pass(call: GrantedCall): Promise<void>;
+  /** Goes another way to the upstreams from now on. */
+  setNetwork(settings: NetworkSettings): void;
   /** Whether a call is under way on this connection, which may then take as long as it takes. */
   isAtWork(socket: Duplex): boolean;
   /** Ends what is under way, and records what was used until then. */
@@ -16,10 +20,27 @@ export interface Gateway {
 
 /** A pass-through with connections of its own. `env` may name proxies. */
 export function createGateway(log: Log, env: NodeJS.ProcessEnv): Gateway {
-  const agents = createUpstreamAgents(env);
+  let network = defaultNetwork;
+  let agents = createUpstreamAgents(network, env);
+  /** Those of an earlier way, whose calls go on; idle connections go by themselves. */
+  const retired: UpstreamAgents[] = [];
   const running = new Set<Exchange>();
   const sockets = new Set<Duplex>();
   return {
+    setNetwork(settings) {
+      if (JSON.stringify(settings) !== JSON.stringify(network)) {
+        network = settings;
+        retired.push(agents);
+        agents = createUpstreamAgents(network, env);
+        log(
+          'info',
+          `Gateway: the way to the internet changed${agents.path.problem ? `: ${agents.path.problem}` : ''}.`,
+        );
+        if (!network.strictSSL) {
+          log('warn', 'Gateway: certificates are not verified, as the setting http.proxyStrictSSL says.');
+        }
+      }
+    },
     isAtWork: socket => sockets.has(socket),
     async pass(call) {
       const { socket } = call.request;
@@ -41,7 +62,9 @@ export function createGateway(log: Log, env: NodeJS.ProcessEnv): Gateway {
         exchange.cut();
       }
       await Promise.all(last.map(({ done }) => done));
-      agents.close();
+      for (const each of [...retired, agents]) {
+        each.close();
+      }
     },
   };
 }

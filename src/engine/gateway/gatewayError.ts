@@ -40,8 +40,20 @@ export function sendGatewayError(
   response.end(text);
 }
 
-/** What went wrong on the way to an upstream, for people: the system's code, and never what was sent. */
-export function describeFailure(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code ?? (message ? 'the connection broke off' : 'unknown error');
+/** What went wrong on the way to an upstream, for people: the system's code, and never what was sent. `proxy`: the one on the way. */
+export function describeFailure(error: unknown, proxy: URL | null): string {
+  const { code, message, statusCode, port, hostname } = error as NodeJS.ErrnoException & Record<string, unknown>;
+  const reason = code ?? (message ? 'the connection broke off' : 'unknown error');
+  // Without user name and password.
+  const name = proxy && `the proxy ${proxy.origin}`;
+  if (name && code === 'ERR_PROXY_TUNNEL') {
+    const advice = statusCode === 407 ? '; it wants a user name and password, or others than those in its URL' : '';
+    return `${name} refuses${typeof statusCode === 'number' ? ` with ${statusCode}` : ''}${advice}`;
+  }
+  const isOfProxy = proxy && (hostname === proxy.hostname || (port !== undefined && port === portOf(proxy)));
+  return isOfProxy ? `${name} can't be reached: ${reason}` : reason;
+}
+
+function portOf({ port, protocol }: URL): number {
+  return Number(port) || (protocol === 'https:' ? 443 : 80);
 }

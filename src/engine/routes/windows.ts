@@ -17,6 +17,14 @@ const registration = v.object({
   ),
   settings: v.unknown(),
   levels: v.optional(v.object({ user: v.unknown(), workspace: v.unknown() })),
+  network: v.optional(
+    v.object({
+      proxy: v.nullable(v.string()),
+      strictSSL: v.boolean(),
+      noProxy: v.array(v.string()),
+      systemCertificates: v.boolean(),
+    }),
+  ),
 });
 
 /** `PUT /v1/windows/{id}`: a window is here, or its folder or settings changed. Its stream must follow soon. */
@@ -27,6 +35,9 @@ export const putWindowRoute: Route = {
   handle: async ({ request, response, params, engine, access }) => {
     const body = parseRegistration(await readText(request, maxBytes));
     const entry = await engine.windows?.register(params.id ?? '', body);
+    if (body.network) {
+      engine.gateway.setNetwork(body.network);
+    }
     const live = entry?.ledger ?? access.ledger;
     const answer: WindowAnswer = {
       url: engine.state(live).url,
@@ -58,8 +69,8 @@ function parseRegistration(text: string) {
     throw new HttpProblem(400, `${field}: ${issue.message}`, { field });
   }
   // A missing `settings` means the defaults.
-  const { workspace, settings, levels } = result.output;
-  return { workspace, settings: settings ?? {}, ...(levels ? { levels } : {}) };
+  const { workspace, settings, levels, network } = result.output;
+  return { workspace, settings: settings ?? {}, ...(levels && { levels }), ...(network && { network }) };
 }
 
 function parseJson(text: string): unknown {
