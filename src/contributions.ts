@@ -119,11 +119,6 @@ export interface Settings {
   labels: Labels;
   /** How agents are paid, by their names: per token, or by a subscription. */
   plans: Readonly<Record<string, 'api' | 'subscription'>>;
-  /**
-   * Agents by name: whether their transcripts are read as they write them. Those that are not named are followed from the first import of
-   * their history on.
-   */
-  'transcripts.watch': Readonly<Record<string, boolean>>;
   /** Days before today whose calls are kept one by one, of older ones only sums; 0 keeps all. */
   'retention.detailDays': number;
 }
@@ -145,6 +140,5 @@ export const defaultSettings: Settings = {
   'gateway.includeUsage': true,
   labels: {},
   plans: {},
-  'transcripts.watch': {},
   'retention.detailDays': 0,
 };

@@ -68,3 +68,50 @@ export interface Notice extends NoticeItem {
  * overdrawn for an hour.
  */
 export type NoticeAction = 'shown' | 'silence' | 'allow_hour';
+
+/** Body of `POST /v1/check`: what is known of a call that wants to be made. Everything may be left out. */
+export interface CheckQuestion {
+  /** The session that is running when left out. */
+  readonly session_id?: string;
+  readonly task_type?: string;
+  readonly agent?: string;
+  readonly provider?: string;
+  readonly model?: string;
+  readonly user_id?: string;
+  readonly branch?: string;
+  /** Working folder: with a token of the machine's, the workspace around it is asked. */
+  readonly cwd?: string;
+  /** Tokens of the prompt. */
+  readonly input_tokens?: number;
+  /** The median of the model's latest calls when left out. */
+  readonly expected_output_tokens?: number;
+}
+
+/** A way to go on when a budget is spent. */
+export interface WayOn {
+  readonly name: 'allow_for_an_hour' | 'raise_budget' | 'wait';
+  readonly title: string;
+  readonly how: string;
+}
+
+/** Answer of `POST /v1/check`, about the strictest budget that counts the call, of these the tightest. */
+export interface CheckAnswer {
+  /** `deny`: a budget is spent that the gateway enforces. `warn`: one is spent that warns only, or the call won't fit. */
+  readonly decision: 'allow' | 'warn' | 'deny';
+  /** A sentence for people. */
+  readonly reason: string;
+  /** Null when no budget counts the call. */
+  readonly budget: string | null;
+  /** Of the budget's period; today's without a budget. */
+  readonly spent_usd: number;
+  /** What calls that are under way in the gateway are expected to cost. */
+  readonly reserved_usd: number;
+  readonly limit_usd: number | null;
+  /** Limit less what is spent and reserved, never below 0. */
+  readonly remaining_usd: number | null;
+  /** What this call is expected to cost; null when its tokens or its price are not known. */
+  readonly expected_usd: number | null;
+  readonly resets_at: string | null;
+  /** Empty when it may go on. */
+  readonly ways: readonly WayOn[];
+}

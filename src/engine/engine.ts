@@ -1,6 +1,7 @@
 import type { EngineState } from '../api/contract.ts';
 import type { Estimator } from '../estimator/estimatorWorker.ts';
 import type { Gateway } from './gateway/gateway.ts';
+import type { Guard } from './guard/guard.ts';
 import type { Imports } from './import/imports.ts';
 import type { LiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
@@ -28,12 +29,16 @@ export interface Engine {
   ledgers(): readonly LiveLedger[];
   /** What one of these tokens may do, or null. Takes the same time for any token of a length. */
   authenticate(tokens: readonly string[]): Access | null;
+  /** The ledger a token speaks for; the machine's tokens speak for that of the workspace which a working folder lies in. */
+  ledgerAt(access: Access, cwd: string | null): LiveLedger;
   /** Sums over all ledgers of the user; null when the engine runs alone. */
   readonly machineSums: MachineSums | null;
   /** Imports of what agents left on disk. */
   readonly imports: Imports;
   /** Counts prompts, in a worker that runs only while it is needed. */
   readonly estimator: Estimator;
+  /** Whether calls may go on. */
+  readonly guard: Guard;
   /** Passes calls on to the providers. */
   readonly gateway: Gateway;
   /** What `GET /metrics` tells. */

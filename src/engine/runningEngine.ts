@@ -5,6 +5,7 @@ import type { Endpoint } from './endpoint.ts';
 import type { Access, Engine } from './engine.ts';
 import { estimatorPath } from './estimatorPath.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
+import { Guard } from './guard/guard.ts';
 import type { Imports } from './import/imports.ts';
 import type { LiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
@@ -30,6 +31,8 @@ export interface EngineParts {
   /** Null when the engine runs alone. */
   readonly metricsOfAll: MetricsOptions['machine'];
   ledgers(): readonly LiveLedger[];
+  /** The ledger of the workspace around a working folder; null where there is none. */
+  readonly findByFolder?: (cwd: string) => LiveLedger | null;
   authenticate(tokens: readonly string[]): Access | null;
   rotateTokens(): Promise<void>;
   /** Before the last requests are answered: makes sure that nobody new comes. */
@@ -75,16 +78,22 @@ export function runEngine(parts: EngineParts): RunningEngine {
     imports,
     left,
     estimator: createEstimator({ workerPath: estimatorPath }),
+    guard: new Guard(Date.now),
     gateway: createGateway(log, process.env),
     metrics: createMetrics({ version, ledgers: parts.ledgers, machine: parts.metricsOfAll, log }),
     state,
     ledgers: parts.ledgers,
     authenticate: parts.authenticate,
+    ledgerAt: (access, cwd) => {
+      const isMachines = access.ledger === parts.ledgers()[0];
+      return (isMachines && cwd !== null && parts.findByFolder?.(cwd)) || access.ledger;
+    },
     rotateTokens: parts.rotateTokens,
     stop: reason => {
       if (!isLeaving) {
         isLeaving = true;
         log('info', `Leaving: ${reason}.`);
+        imports.stop();
         leave(parts, engine.gateway)
           .finally(() => engine.estimator.dispose())
           .then(onLeft);
@@ -106,12 +115,10 @@ async function leave(parts: EngineParts, gateway: Gateway): Promise<boolean> {
       log('error', `${what} failed: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  const ended = attempt('Ending imports', parts.imports.stop);
   await attempt('Taking leave', parts.beforeLeaving);
   await api.settle();
   await attempt('Ending gateway calls', gateway.stop);
   windows?.stop();
-  await ended;
   for (const live of parts.ledgers()) {
     await attempt(`Closing ${live.folder}`, () => live.close());
   }

@@ -3,6 +3,7 @@ import type { Settings } from '../../contributions.ts';
 import { assessBudget, type BudgetAssessment } from '../../core/budget/assess.ts';
 import { type Budget, listBudgets } from '../../core/budget/budget.ts';
 import { computeForecast, type Forecast } from '../../core/budget/forecast.ts';
+import { type BudgetFacet, createFilter } from '../../core/budget/match.ts';
 import { budgetRange, periodEnd, quarterMs } from '../../core/budget/period.ts';
 import { findRunaway, type Runaway, runawayMs, usualFiveMinutes } from '../../core/budget/runaway.ts';
 import { findTightest } from '../../core/budget/tightest.ts';
@@ -42,6 +43,7 @@ const none: BudgetAnswer = { spent_usd: 0, limit_usd: null, remaining_usd: null,
 export class LedgerBudgets {
   readonly #options: LedgerBudgetsOptions;
   #budgets: readonly Budget[] = [];
+  readonly #filters = new Map<Budget, (call: BudgetFacet) => boolean>();
   #runawayFactor = 0;
   #zone = 'UTC';
 
@@ -52,6 +54,10 @@ export class LedgerBudgets {
   /** Takes settings; `zone` is the IANA zone of the days. */
   apply(settings: Settings, zone: string): void {
     this.#budgets = listBudgets(settings);
+    this.#filters.clear();
+    for (const budget of this.#budgets) {
+      this.#filters.set(budget, createFilter(budget));
+    }
     this.#runawayFactor = settings['budget.runaway'];
     this.#zone = zone;
     this.#options.spend.keep([...this.#budgets, paidCalls]);
@@ -60,6 +66,17 @@ export class LedgerBudgets {
   /** The budgets in effect, in the order of the settings. */
   get list(): readonly Budget[] {
     return this.#budgets;
+  }
+
+  /** Whether one of the budgets counts a call. */
+  counts(budget: Budget, call: BudgetFacet): boolean {
+    return this.#filters.get(budget)?.(call) ?? false;
+  }
+
+  /** What today's calls cost that are paid per token, USD. */
+  spentToday(): number {
+    const today = budgetRange('day', this.#options.now(), this.#zone);
+    return nanoToUsd(this.#options.spend.meter(paidCalls).sum(today));
   }
 
   /** Where marks of a budget are kept: those of the whole computer in one place. */
@@ -80,8 +97,7 @@ export class LedgerBudgets {
   tightest(): BudgetAnswer & { readonly crossed: readonly number[] } {
     const found = findTightest(this.#shown());
     if (!found) {
-      const today = this.#options.spend.meter(paidCalls).sum(budgetRange('day', this.#options.now(), this.#zone));
-      return { ...none, spent_usd: nanoToUsd(today), crossed: [] };
+      return { ...none, spent_usd: this.spentToday(), crossed: [] };
     }
     const { spentUsd, limitUsd, remainingUsd, state, crossed } = found;
     return { spent_usd: spentUsd, limit_usd: limitUsd, remaining_usd: remainingUsd, state, crossed };

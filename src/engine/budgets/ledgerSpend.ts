@@ -4,8 +4,11 @@ import { dayOf } from '../../core/calendar.ts';
 import type { CallRow } from '../../ledger/change.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { FacetSpend, SpendWatcher } from '../../ledger/spend.ts';
+import { OutputMedians } from '../guard/outputMedians.ts';
 import { SpendMeter } from './spendMeter.ts';
 
+/** Calls looked at for the medians of outputs at the beginning. */
+const maxOutputs = 2_000;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
@@ -25,6 +28,8 @@ export class LedgerSpend implements SpendWatcher {
   readonly #isPaid = createFilter(paidCalls);
   /** By the number of the minute; null until asked for. */
   #minutes: Map<number, number> | null = null;
+  /** Null until asked for. */
+  #outputs: OutputMedians | null = null;
   /** Undefined until asked for. */
   #session: { readonly name: string | null; readonly timestamp: number } | undefined;
 
@@ -38,6 +43,9 @@ export class LedgerSpend implements SpendWatcher {
   count({ record, cost }: CallRow, sign: 1 | -1): void {
     if (this.#session && sign === 1 && record.timestamp >= this.#session.timestamp) {
       this.#session = { name: record.sessionId, timestamp: record.timestamp };
+    }
+    if (sign === 1) {
+      this.#outputs?.add(record.model, record.tokens.output);
     }
     const nanoUsd = sign * (cost.nanoUsd ?? 0);
     if (nanoUsd === 0) {
@@ -132,6 +140,17 @@ export class LedgerSpend implements SpendWatcher {
   get session(): string | null {
     this.#session ??= this.#newestSession();
     return this.#session.name;
+  }
+
+  /** The median output of a model's latest calls, tokens; null without any. */
+  medianOutput(model: string): number | null {
+    if (this.#outputs === null) {
+      this.#outputs = new OutputMedians();
+      for (const { model: name, completionTokens } of this.#ledger.recent(maxOutputs).toReversed()) {
+        this.#outputs.add(name, completionTokens);
+      }
+    }
+    return this.#outputs.of(model);
   }
 
   #newestSession() {

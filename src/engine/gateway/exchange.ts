@@ -1,6 +1,7 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { GrantedCall } from '../call.ts';
+import { admitCall, isGuarded } from '../guard/admitCall.ts';
 import type { Log } from '../log.ts';
 import type { UpstreamAgents } from './agents.ts';
 import { forwardAnswer } from './forwardAnswer.ts';
@@ -79,10 +80,27 @@ interface Carrying extends ExchangeParts {
 }
 
 async function carry(call: GrantedCall, carrying: Carrying): Promise<void> {
+  const body = await readBeginning(call, carrying.target).catch(() => null);
+  if (body === null) {
+    return;
+  }
+  const admission = await admitCall(call, carrying.target, body.bytes);
+  if (!admission.isAdmitted) {
+    carrying.refuse(admission);
+    return;
+  }
+  try {
+    await carryOn(call, carrying, body);
+  } finally {
+    // What it used is stored by now, and counts instead.
+    admission.release();
+  }
+}
+
+async function carryOn(call: GrantedCall, carrying: Carrying, body: Beginning): Promise<void> {
   const { request, response } = call;
   const { target, upstream, recorder, signal, agents, log } = carrying;
-  const body = await readBeginning(call, target).catch(() => null);
-  if (body === null || signal.aborted) {
+  if (signal.aborted) {
     return;
   }
   const refuse = async (reason: string, word: string): Promise<void> => {
@@ -127,12 +145,14 @@ interface Beginning {
 }
 
 /** The beginning of the body, with the option spliced in where it is due; empty when there is no need to look into it. */
-async function readBeginning({ request, access }: GrantedCall, { name, endpoint }: GatewayTarget): Promise<Beginning> {
-  if (!access.ledger.settings['gateway.includeUsage'] || !mayNeedUsageOption(name, endpoint, request)) {
+async function readBeginning(call: GrantedCall, { name, endpoint }: GatewayTarget): Promise<Beginning> {
+  const { request, access } = call;
+  const mayBeSpliced = access.ledger.settings['gateway.includeUsage'] && mayNeedUsageOption(name, endpoint, request);
+  if (!mayBeSpliced && !isGuarded(call, endpoint)) {
     return { bytes: Buffer.alloc(0), isWhole: false, isSpliced: false };
   }
   const { bytes, isWhole } = await takeBody(request);
-  const spliced = isWhole ? spliceIncludeUsage(bytes) : null;
+  const spliced = isWhole && mayBeSpliced ? spliceIncludeUsage(bytes) : null;
   return { bytes: spliced ?? bytes, isWhole, isSpliced: spliced !== null };
 }
 

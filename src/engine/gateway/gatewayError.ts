@@ -12,16 +12,23 @@ export interface GatewayError {
  */
 export function formatGatewayError(provider: string, endpoint: string, { status, message }: GatewayError): unknown {
   if (/\/messages(?:\/|$)/.test(endpoint) || (provider === 'anthropic' && !/\/chat\/|\/responses/.test(endpoint))) {
-    return { type: 'error', error: { type: status === 404 ? 'not_found_error' : 'api_error', message } };
+    return { type: 'error', error: { type: anthropicTypes[status] ?? 'api_error', message } };
   }
   if (/:\w*(?:generateContent|countTokens|embedContent)/i.test(endpoint) || provider === 'google') {
-    return { error: { code: status, message, status: status === 404 ? 'NOT_FOUND' : 'UNAVAILABLE' } };
+    return { error: { code: status, message, status: googleStatuses[status] ?? 'UNAVAILABLE' } };
   }
   if (/^\/api\/(?!v1)/.test(endpoint) && provider === 'ollama') {
     return { error: message };
   }
-  return { error: { message, type: 'gateway_error', param: null, code: status === 502 ? 'bad_gateway' : null } };
+  const type = status === 402 ? 'insufficient_quota' : 'gateway_error';
+  return { error: { message, type, param: null, code: openAiCodes[status] ?? null } };
 }
+
+/** Anthropic's names of errors (docs.claude.com, "Errors"); `billing_error` is its own for 402. */
+const anthropicTypes: Readonly<Record<number, string>> = { 402: 'billing_error', 404: 'not_found_error' };
+/** Canonical codes of Google's APIs (google.rpc.Code). */
+const googleStatuses: Readonly<Record<number, string>> = { 402: 'RESOURCE_EXHAUSTED', 404: 'NOT_FOUND' };
+const openAiCodes: Readonly<Record<number, string>> = { 402: 'budget_exceeded', 502: 'bad_gateway' };
 
 /** Answers with an error of the gateway's own. */
 export function sendGatewayError(

@@ -10,7 +10,6 @@ import { FolderHeldError, lockFolder, outlastLeaving } from '../folderLock.ts';
 import { historyKey } from '../liveLedger.ts';
 import type { Log } from '../log.ts';
 import { appendAdmitted, Retention } from '../retention.ts';
-import { openCursors } from './cursors.ts';
 import { resolveHome } from './homes.ts';
 import { importThrough } from './importThrough.ts';
 import type { ImportSink } from './recordBatch.ts';
@@ -51,7 +50,7 @@ export async function runImportCommand(
         return await runImport({
           agents: command.agents,
           home: resolveHome(home, env),
-          cursors: await openCursors(lock.folder),
+          folder: lock.folder,
           sinkFor: () => sink,
           log,
           signal,

@@ -1,5 +1,6 @@
 import type { Route } from '../call.ts';
 import { agentsRoute } from './agents.ts';
+import { checkRoute } from './check.ts';
 import { costsRoute } from './costs.ts';
 import { databaseRoute } from './database.ts';
 import { deleteRoute } from './delete.ts';
@@ -26,6 +27,7 @@ export const standaloneRoutes: readonly Route[] = [
   usageRoute,
   ...otlpRoutes,
   estimateRoute,
+  checkRoute,
   summaryRoute,
   costsRoute,
   sessionsRoute,

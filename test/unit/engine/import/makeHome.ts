@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { transcriptAgents } from '../../../../src/capture/transcripts/transcript.ts';
-import { openCursors } from '../../../../src/engine/import/cursors.ts';
 import { runImport } from '../../../../src/engine/import/runImport.ts';
 import type { Ledger } from '../../../../src/ledger/ledger.ts';
 import { makeFolder, open } from '../../ledger/makeLedger.ts';
@@ -64,11 +63,11 @@ export async function makeImport(): Promise<Import> {
     home,
     ledger,
     log,
-    run: async (agents = transcriptAgents) =>
+    run: (agents = transcriptAgents) =>
       runImport({
         agents,
         home: { home, env: {} },
-        cursors: await openCursors(folder),
+        folder,
         sinkFor: () => ledger,
         log: (level, message) => log.push(`${level} ${message}`),
       }),
