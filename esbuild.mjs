@@ -14,14 +14,14 @@ const isProduction = process.argv.includes('--production');
 const isWatching = process.argv.includes('--watch');
 
 /**
- * Modules that stay files of their own when they are imported with `import()`: the rank data of each encoding, and the price
- * data, so that a process loads them only when it counts or prices. esbuild can not split CommonJS bundles by itself.
+ * Modules that stay files of their own when they are imported with `import()`: the rank data of each encoding, the price data, and
+ * the connecting of agents, so that a process loads them only when it counts, prices or connects. esbuild can not split CommonJS bundles by itself.
  */
 const lazyModules = {
   name: 'lazy-modules',
   /** @param {esbuild.PluginBuild} build */
   setup(build) {
-    build.onResolve({ filter: /\/(ranks\/\w+|priceBook)\.ts$/ }, ({ kind, path: specifier }) => {
+    build.onResolve({ filter: /\/(ranks\/\w+|priceBook|connecting)\.ts$/ }, ({ kind, path: specifier }) => {
       const folder = specifier.includes('/ranks/') ? 'ranks/' : '';
       return kind === 'dynamic-import'
         ? { path: `./${folder}${path.basename(specifier, '.ts')}.js`, external: true }
@@ -91,6 +91,7 @@ const bundles = [
     outExtension: { '.js': '.cjs' },
     plugins: [lazyModules, plainVscode],
   },
+  { ...node, entryPoints: [{ in: 'src/ui/connect/connecting.ts', out: 'connecting' }], plugins: [plainVscode] },
   {
     ...node,
     entryPoints: [

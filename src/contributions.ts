@@ -9,6 +9,8 @@ export const section = 'spendLens';
 export const commands = {
   openReport: 'spendLens.openReport',
   estimatePromptCost: 'spendLens.estimatePromptCost',
+  connectAgent: 'spendLens.connectAgent',
+  sendTestRecord: 'spendLens.sendTestRecord',
   copyConnectionSettings: 'spendLens.copyConnectionSettings',
   copyDiagnostics: 'spendLens.copyDiagnostics',
   changeBudget: 'spendLens.changeBudget',
@@ -117,6 +119,8 @@ export interface Settings {
   'gateway.includeUsage': boolean;
   /** Team, user and project of calls that don't name them. */
   labels: Labels;
+  /** Providers whose addresses in the integrated terminal are the gateway's. */
+  'gateway.terminal': readonly ('anthropic' | 'openai' | 'google')[];
   /** How agents are paid, by their names: per token, or by a subscription. */
   plans: Readonly<Record<string, 'api' | 'subscription'>>;
   /** Days before today whose calls are kept one by one, of older ones only sums; 0 keeps all. */
@@ -139,6 +143,7 @@ export const defaultSettings: Settings = {
   'gateway.upstreams': {},
   'gateway.includeUsage': true,
   labels: {},
+  'gateway.terminal': [],
   plans: {},
   'retention.detailDays': 0,
 };

@@ -6,6 +6,8 @@ import { AlertNotifier } from './ui/alertNotifier.ts';
 import { BudgetNotifier } from './ui/budgetNotifier.ts';
 import { busyTime } from './ui/busyTime.ts';
 import { registerCommands } from './ui/commands/registerCommands.ts';
+import { watchAddress } from './ui/connect/addressWatch.ts';
+import { keepTerminalGateway } from './ui/connect/terminalGateway.ts';
 import { type ConnectionState, EngineConnection } from './ui/connection/engineConnection.ts';
 import { EngineProcess } from './ui/connection/engineProcess.ts';
 import { PromptEstimator } from './ui/estimate/promptEstimator.ts';
@@ -67,6 +69,7 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
   });
   const estimator = new PromptEstimator(context.asAbsolutePath('dist/estimator.js'));
   const report = new ReportPanel({ extensionUri: context.extensionUri, connection: engine, log });
+  const services = { context, log, connection: engine, estimator, report };
   context.subscriptions.push(
     estimator,
     report,
@@ -74,7 +77,9 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
     new BudgetNotifier(engine, log),
     new AlertNotifier(engine, log),
     followWindow(engine),
-    registerCommands({ context, log, connection: engine, estimator, report }),
+    registerCommands(services),
+    keepTerminalGateway(context, engine, log),
+    watchAddress(services),
   );
   engine.open();
   return engine;

@@ -1,4 +1,5 @@
 import type { Places } from './places.ts';
+import type { Route } from './route.ts';
 import type { Table } from './settingsSyntax.ts';
 import type { Assignment, SyntaxName } from './settingsText.ts';
 
@@ -30,6 +31,8 @@ export interface SettingsAgent {
   assignments(connection: Connection, settings: Table): readonly Assignment[];
   /** The address that the telemetry we read goes to now, by these settings; null when it goes nowhere. */
   findEndpoint(settings: Table): string | null;
+  /** Where it sends the signal we read, with its headers, by these settings; null when it sends none. */
+  findRoute(settings: Table): Route | null;
 }
 
 /** Whether an address in an agent's settings is that of the engine. */

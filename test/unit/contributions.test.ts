@@ -70,7 +70,12 @@ describe('settings', () => {
   });
 
   test('that open a port or say where calls go are the machine’s, the others the window’s', () => {
-    const machine = [`${section}.ingest.port`, `${section}.plans`, `${section}.gateway.upstreams`];
+    const machine = [
+      `${section}.ingest.port`,
+      `${section}.plans`,
+      `${section}.gateway.terminal`,
+      `${section}.gateway.upstreams`,
+    ];
     for (const [id, { scope }] of Object.entries(properties)) {
       expect(scope, id).toBe(machine.includes(id) ? 'machine' : 'window');
     }

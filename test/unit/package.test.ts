@@ -45,6 +45,7 @@ describe('the packaged extension', () => {
       'dist/extension.cjs',
       'dist/engine.js',
       'dist/uninstall.js',
+      'dist/connecting.js',
       'dist/estimator.js',
       'dist/priceBook.js',
       'dist/report.js',
@@ -60,7 +61,15 @@ describe('the packaged extension', () => {
   });
 
   test('has no source maps, and its programs are minified', () => {
-    for (const name of ['extension.cjs', 'engine.js', 'uninstall.js', 'estimator.js', 'priceBook.js', 'report.js']) {
+    for (const name of [
+      'extension.cjs',
+      'engine.js',
+      'uninstall.js',
+      'connecting.js',
+      'estimator.js',
+      'priceBook.js',
+      'report.js',
+    ]) {
       const code = readFileSync(path.join(root, 'dist', name), 'utf8');
       expect(code).not.toContain('sourceMappingURL');
       expect(code.length / code.split('\n').length, name).toBeGreaterThan(200);

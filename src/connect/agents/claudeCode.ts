@@ -1,4 +1,5 @@
 import { findFolder, joinPath } from '../places.ts';
+import { parseHeaderList } from '../route.ts';
 import type { SettingsAgent } from '../settingsAgent.ts';
 import { readValue } from '../settingsTable.ts';
 import type { Assignment } from '../settingsText.ts';
@@ -30,6 +31,12 @@ export const claudeCode: SettingsAgent = {
     const endpoint =
       readEnv(settings, 'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT') ?? readEnv(settings, 'OTEL_EXPORTER_OTLP_ENDPOINT');
     return sendsLogs(readEnv(settings, 'OTEL_LOGS_EXPORTER')) ? endpoint : null;
+  },
+  findRoute: settings => {
+    const url = readEnv(settings, 'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT');
+    const headers = parseHeaderList(readEnv(settings, 'OTEL_EXPORTER_OTLP_LOGS_HEADERS') ?? '');
+    const isOn = readEnv(settings, 'CLAUDE_CODE_ENABLE_TELEMETRY') === '1';
+    return isOn && url !== null && sendsLogs(readEnv(settings, 'OTEL_LOGS_EXPORTER')) ? { url, headers } : null;
   },
 };
 

@@ -1,4 +1,5 @@
 import { findFolder, joinPath } from '../places.ts';
+import { readHeaders } from '../route.ts';
 import type { SettingsAgent } from '../settingsAgent.ts';
 import { readValue } from '../settingsTable.ts';
 
@@ -29,5 +30,10 @@ export const codex: SettingsAgent = {
       }
     }
     return null;
+  },
+  findRoute: settings => {
+    const url = readValue(settings, [...exporter, 'otlp-http', 'endpoint']);
+    const headers = readHeaders(readValue(settings, [...exporter, 'otlp-http', 'headers']));
+    return typeof url === 'string' ? { url, headers } : null;
   },
 };

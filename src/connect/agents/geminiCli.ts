@@ -26,4 +26,8 @@ export const geminiCli: SettingsAgent = {
     const isOn = readValue(settings, ['telemetry', 'enabled']) === true;
     return isOn && typeof endpoint === 'string' && endpoint !== '' ? endpoint : null;
   },
+  findRoute: settings => {
+    const endpoint = geminiCli.findEndpoint(settings);
+    return endpoint === null ? null : { url: `${endpoint.replace(/\/$/, '')}/v1/logs`, headers: {} };
+  },
 };

@@ -18,4 +18,5 @@ export const vscodeHooks: SettingsAgent = {
         }))
       : [],
   findEndpoint: () => null,
+  findRoute: () => null,
 };

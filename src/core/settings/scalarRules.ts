@@ -55,6 +55,15 @@ export const scalarRules: {
     expected: 'a port from 1 to 65535, or 0 for any free one',
     check: value => (isNumber(value, 0, 65_535) && Number.isInteger(value) ? value : undefined),
   },
+  'gateway.terminal': {
+    expected: 'a list of any of "anthropic", "openai" and "google"',
+    check: value => {
+      const known = (['anthropic', 'openai', 'google'] as const).filter(
+        name => Array.isArray(value) && value.includes(name),
+      );
+      return Array.isArray(value) && value.every(name => known.includes(name)) ? known : undefined;
+    },
+  },
   'gateway.includeUsage': {
     expected: 'true or false',
     check: value => (typeof value === 'boolean' ? value : undefined),

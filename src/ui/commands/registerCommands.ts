@@ -4,6 +4,7 @@ import { formatError } from '../log.ts';
 import { notify } from '../notify.ts';
 import type { Services } from '../services.ts';
 import { changeBudget } from './changeBudget.ts';
+import { connectAgent } from './connectAgent.ts';
 import { copyConnectionSettings } from './copyConnectionSettings.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
 import { deleteHistory } from './deleteHistory.ts';
@@ -15,6 +16,7 @@ import { openReport } from './openReport.ts';
 import { openSettings } from './openSettings.ts';
 import { restartEngine } from './restartEngine.ts';
 import { rotateTokens } from './rotateTokens.ts';
+import { sendTestRecord } from './sendTestRecord.ts';
 import { setPriceOverride } from './setPriceOverride.ts';
 import { showLog } from './showLog.ts';
 
@@ -24,6 +26,8 @@ export type CommandHandler = (services: Services, ...args: readonly unknown[]) =
 const handlers: Readonly<Record<Command, CommandHandler>> = {
   [commands.openReport]: openReport,
   [commands.estimatePromptCost]: estimatePromptCost,
+  [commands.connectAgent]: connectAgent,
+  [commands.sendTestRecord]: sendTestRecord,
   [commands.copyConnectionSettings]: copyConnectionSettings,
   [commands.copyDiagnostics]: copyDiagnostics,
   [commands.changeBudget]: changeBudget,

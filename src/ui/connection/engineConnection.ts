@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Event } from 'vscode';
 import { type Client, createClient } from '../../api/client.ts';
+import type { AgentsAnswer } from '../../api/connectContract.ts';
 import type {
   EngineState,
   Notice,
@@ -73,6 +74,11 @@ export class EngineConnection {
   /** Reads this window's ledger; null while the engine is away. */
   get ledger(): Client | null {
     return this.#state.kind === 'running' ? createClient(this.#state.window) : null;
+  }
+
+  /** When each agent was last heard of, in any ledger that is open; nothing while the engine is away. */
+  async readAgents(): Promise<AgentsAnswer['agents']> {
+    return (await this.#admin?.agents(this.#closing.signal))?.agents ?? [];
   }
 
   /** Begins to connect and returns at once; what happens is told by `onDidChange`. */
