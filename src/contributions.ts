@@ -123,6 +123,11 @@ export interface Settings {
   'gateway.terminal': readonly ('anthropic' | 'openai' | 'google')[];
   /** How agents are paid, by their names: per token, or by a subscription. */
   plans: Readonly<Record<string, 'api' | 'subscription'>>;
+  /**
+   * Agents by name: whether their transcripts are read as they write them. Those that are not named are followed from the first import of
+   * their history on.
+   */
+  'transcripts.watch': Readonly<Record<string, boolean>>;
   /** Days before today whose calls are kept one by one, of older ones only sums; 0 keeps all. */
   'retention.detailDays': number;
 }
@@ -145,5 +150,6 @@ export const defaultSettings: Settings = {
   labels: {},
   'gateway.terminal': [],
   plans: {},
+  'transcripts.watch': {},
   'retention.detailDays': 0,
 };

@@ -93,7 +93,6 @@ export function runEngine(parts: EngineParts): RunningEngine {
       if (!isLeaving) {
         isLeaving = true;
         log('info', `Leaving: ${reason}.`);
-        imports.stop();
         leave(parts, engine.gateway)
           .finally(() => engine.estimator.dispose())
           .then(onLeft);
@@ -115,10 +114,12 @@ async function leave(parts: EngineParts, gateway: Gateway): Promise<boolean> {
       log('error', `${what} failed: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
+  const ended = attempt('Ending imports', parts.imports.stop);
   await attempt('Taking leave', parts.beforeLeaving);
   await api.settle();
   await attempt('Ending gateway calls', gateway.stop);
   windows?.stop();
+  await ended;
   for (const live of parts.ledgers()) {
     await attempt(`Closing ${live.folder}`, () => live.close());
   }

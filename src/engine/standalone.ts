@@ -67,7 +67,14 @@ export async function runStandalone(
     windows: null,
     machineSums: null,
     metricsOfAll: null,
-    imports: createImports({ folder: live.folder, ledgerFor: () => live, userData: [], env: process.env, log }),
+    imports: createImports({
+      folder: live.folder,
+      ledgerFor: () => live,
+      userData: [],
+      followsImported: false,
+      env: process.env,
+      log,
+    }),
     ledgers: () => [live],
     authenticate: tokens => (tokens.filter(token => live.token.fits(token)).length > 0 ? access : null),
     rotateTokens: () => {
@@ -85,6 +92,7 @@ export async function runStandalone(
     },
     afterLeaving: async () => {},
   });
+  engine.imports.follow(live.settings['transcripts.watch']);
   live.warnings.onDidChange(() => live.news.announceEngine());
   log('info', `Listening at ${endpoint.url}, ledger ${live.folder}.`);
   return { engine, greeting: { url: endpoint.url, token: live.token.text, storage: live.folder } };
@@ -95,6 +103,7 @@ export async function runStandalone(
     if (reading.settings !== null && reading.problems.length === 0) {
       log('info', `Settings read again from ${path}.`);
       await live.applySettings(reading.settings).catch(error => log('error', `Settings: ${error.message}`));
+      engine.imports.follow(reading.settings['transcripts.watch']);
     }
   }
 

@@ -113,6 +113,9 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
       folder: machine.folder,
       ledgerFor: ({ cwd }) => folders.find(cwd) ?? machine,
       userData: findUserData(lock.folder),
+      followsImported: true,
+      // The windows come first, so that their folders are known.
+      pace: { firstMs: Number(env.SPEND_LENS_FOLLOW_AFTER_MS ?? 3_000) },
       env,
       log,
     }),
@@ -173,6 +176,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     }
     live.warnings.set('settings', problems.join(' ') || null);
     await followPort(settings);
+    engine.imports.follow(settings['transcripts.watch']);
     return live;
   }
 

@@ -70,12 +70,8 @@ describe('settings', () => {
   });
 
   test('that open a port or say where calls go are the machine’s, the others the window’s', () => {
-    const machine = [
-      `${section}.ingest.port`,
-      `${section}.plans`,
-      `${section}.gateway.terminal`,
-      `${section}.gateway.upstreams`,
-    ];
+    const names = ['ingest.port', 'plans', 'gateway.terminal', 'gateway.upstreams', 'transcripts.watch'];
+    const machine = names.map(name => `${section}.${name}`);
     for (const [id, { scope }] of Object.entries(properties)) {
       expect(scope, id).toBe(machine.includes(id) ? 'machine' : 'window');
     }

@@ -5,6 +5,7 @@ import { parseLabels } from './labels.ts';
 import { parsePlans } from './plans.ts';
 import { parsePrices } from './prices.ts';
 import { scalarRules } from './scalarRules.ts';
+import { parseTranscriptsWatch } from './transcriptsWatch.ts';
 import { parseUpstreams } from './upstreams.ts';
 
 export interface ParsedSettings {
@@ -38,6 +39,7 @@ export function parseSettings(nested: unknown): ParsedSettings {
   settings['gateway.upstreams'] = parseUpstreams(readKey(nested, 'gateway.upstreams'), problems);
   settings.labels = parseLabels(readKey(nested, 'labels'), problems);
   settings.plans = parsePlans(readKey(nested, 'plans'), problems);
+  settings['transcripts.watch'] = parseTranscriptsWatch(readKey(nested, 'transcripts.watch'), problems);
   settings.budgets = parseBudgets(readKey(nested, 'budgets'), problems);
   return { settings: settings as unknown as Settings, problems };
 }

@@ -14,7 +14,10 @@ const maxDays = 36_500;
 
 /** Settings of one value each. Objects are checked entry by entry, in a file of their own, so that one bad entry does not take the others with it. */
 export const scalarRules: {
-  readonly [K in Exclude<Setting, 'prices' | 'gateway.upstreams' | 'budgets' | 'labels' | 'plans'>]: Rule<Settings[K]>;
+  readonly [K in Exclude<
+    Setting,
+    'prices' | 'gateway.upstreams' | 'transcripts.watch' | 'budgets' | 'labels' | 'plans'
+  >]: Rule<Settings[K]>;
 } = {
   'budget.daily': {
     expected: 'an amount in USD from 0 (no budget) to 1,000,000',

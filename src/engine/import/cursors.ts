@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { replaceFile } from '../../ledger/files.ts';
 import type { FoundFile } from './findTranscripts.ts';
 
@@ -21,10 +21,10 @@ export interface Cursor {
 export interface Cursors {
   get(path: string): Cursor | undefined;
   set(path: string, cursor: Cursor): void;
-  /** Forgets the files of these agents that are not among the paths. */
-  keepOnly(agents: readonly string[], paths: ReadonlySet<string>): void;
-  /** Writes them, if they changed. Throws `StorageError`. */
-  save(): Promise<void>;
+  /** Forgets the files below these folders that are not among the paths. */
+  keepOnly(folders: readonly string[], paths: ReadonlySet<string>): void;
+  /** Writes them, if they changed and that was not done in the last `notWithinMs`. Throws `StorageError`. */
+  save(notWithinMs?: number): Promise<void>;
 }
 
 /** Raised when what is kept changes its meaning: files are then read again, which is harmless. */
@@ -35,22 +35,25 @@ export async function openCursors(folder: string): Promise<Cursors> {
   const path = join(folder, 'import-cursors.json');
   const cursors = new Map<string, Cursor>(await readFile(path, 'utf8').then(parse, () => []));
   let isChanged = false;
+  let savedAt = performance.now();
   return {
     get: file => cursors.get(file),
     set: (file, cursor) => {
       cursors.set(file, cursor);
       isChanged = true;
     },
-    keepOnly: (agents, paths) => {
-      for (const [file, { agent }] of cursors) {
-        if (agents.includes(agent) && !paths.has(file)) {
+    keepOnly: (folders, paths) => {
+      const isBelow = (file: string) => folders.some(folder => file.startsWith(`${folder}${sep}`));
+      for (const file of cursors.keys()) {
+        if (isBelow(file) && !paths.has(file)) {
           isChanged = cursors.delete(file);
         }
       }
     },
-    save: async () => {
-      if (isChanged) {
+    save: async (notWithinMs = 0) => {
+      if (isChanged && performance.now() - savedAt >= notWithinMs) {
         isChanged = false;
+        savedAt = performance.now();
         await replaceFile(path, Buffer.from(JSON.stringify({ version, files: Object.fromEntries(cursors) })));
       }
     },

@@ -1,4 +1,4 @@
-import type { BigIntStats, Dirent } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TranscriptAgent } from '../../capture/transcripts/transcript.ts';
@@ -26,26 +26,34 @@ export interface FoundFolder {
 
 const maxDepth = 8;
 
+export interface Search {
+  readonly signal?: AbortSignal | undefined;
+  /** Called for each folder before it is looked into, also for one that turns out not to be there. */
+  readonly onFolder?: ((path: string) => void) | undefined;
+}
+
 /** Everything that agents left, folder by folder; folders that are not there or can't be read are left out. */
 export async function findTranscripts(
   agents: readonly TranscriptAgent[],
   home: ImportHome,
-  signal?: AbortSignal,
+  { signal, onFolder }: Search = {},
 ): Promise<FoundFolder[]> {
   const folders = agents.flatMap(agent => searchFolders(agent, home).map(folder => ({ agent, folder })));
   const found = await Promise.all(
     folders.map(async ({ agent, folder }): Promise<FoundFolder> => {
-      const paths = await list(folder);
+      const paths = await list(folder, onFolder);
       signal?.throwIfAborted();
-      const files = await Promise.all(paths.map(path => describe(agent, path)));
+      const files = await Promise.all(paths.map(path => describeFile(agent, path)));
       return { agent, root: folder.root, files: files.filter(file => file !== null) };
     }),
   );
   return found.filter(({ files }) => files.length > 0);
 }
 
-async function list({ root, patterns }: SearchFolder): Promise<string[]> {
-  const lists = await Promise.all(groupPatterns(patterns).map(([folders, names]) => walk(root, folders, names, 0)));
+async function list({ root, patterns }: SearchFolder, onFolder: Search['onFolder']): Promise<string[]> {
+  const lists = await Promise.all(
+    groupPatterns(patterns).map(([folders, names]) => walk(root, { folders, names, depth: 0, onFolder })),
+  );
   return lists.flat().sort();
 }
 
@@ -64,17 +72,25 @@ function groupPatterns(patterns: readonly string[]): [folders: string[], names: 
   return [...groups].map(([folders, names]) => [folders === '' ? [] : folders.split('/'), names]);
 }
 
-async function walk(
-  dir: string,
-  folders: readonly string[],
-  names: readonly RegExp[],
-  depth: number,
-): Promise<string[]> {
+interface Walk {
+  /** The parts of the pattern between here and the files. */
+  readonly folders: readonly string[];
+  readonly names: readonly RegExp[];
+  readonly depth: number;
+  readonly onFolder: Search['onFolder'];
+}
+
+async function walk(dir: string, way: Walk): Promise<string[]> {
+  const { folders, names, depth, onFolder } = way;
   const [next, ...rest] = folders;
+  onFolder?.(dir);
   if (next !== undefined && !next.includes('*')) {
-    return walk(join(dir, next), rest, names, depth + 1);
+    return walk(join(dir, next), { ...way, folders: rest, depth: depth + 1 });
   }
-  const entries = depth > maxDepth ? [] : await readdir(dir, { withFileTypes: true }).catch((): Dirent[] => []);
+  const entries = depth > maxDepth ? null : await readdir(dir, { withFileTypes: true }).catch(() => null);
+  if (!entries) {
+    return [];
+  }
   const here = next === undefined || next === '**';
   const files = here
     ? entries
@@ -85,13 +101,13 @@ async function walk(
     return files;
   }
   const inside = entries.filter(entry => entry.isDirectory());
-  const deeper = await Promise.all(
-    inside.map(entry => walk(join(dir, entry.name), next === '**' ? folders : rest, names, depth + 1)),
-  );
-  return [...files, ...deeper.flat()];
+  const deeper = { ...way, folders: next === '**' ? folders : rest, depth: depth + 1 };
+  const others = await Promise.all(inside.map(entry => walk(join(dir, entry.name), deeper)));
+  return [...files, ...others.flat()];
 }
 
-async function describe(agent: TranscriptAgent, path: string): Promise<FoundFile | null> {
+/** A transcript as it lies on disk now; null when it is not there. */
+export async function describeFile(agent: TranscriptAgent, path: string): Promise<FoundFile | null> {
   const own = await read(path);
   if (!own) {
     return null;

@@ -27,7 +27,12 @@ export const homeVariables = [
 
 /** Looks below another home, and nowhere else (`--home`); or below the user's own. */
 export function resolveHome(home: string | null, env: ImportHome['env']): ImportHome {
-  return home === null ? { home: homedir(), env } : { home, env: {} };
+  return home === null ? resolveOwnHome(env) : { home, env: {} };
+}
+
+/** The home of the user whose environment this is, as `homedir()` has it for our own. */
+export function resolveOwnHome(env: ImportHome['env']): ImportHome {
+  return { home: (process.platform === 'win32' ? env.USERPROFILE : env.HOME) || homedir(), env };
 }
 
 /** Products that are VS Code underneath, by the names of their folders. */

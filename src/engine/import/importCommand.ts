@@ -10,6 +10,7 @@ import { FolderHeldError, lockFolder, outlastLeaving } from '../folderLock.ts';
 import { historyKey } from '../liveLedger.ts';
 import type { Log } from '../log.ts';
 import { appendAdmitted, Retention } from '../retention.ts';
+import { openCursors } from './cursors.ts';
 import { resolveHome } from './homes.ts';
 import { importThrough } from './importThrough.ts';
 import type { ImportSink } from './recordBatch.ts';
@@ -50,7 +51,7 @@ export async function runImportCommand(
         return await runImport({
           agents: command.agents,
           home: resolveHome(home, env),
-          folder: lock.folder,
+          cursors: await openCursors(lock.folder),
           sinkFor: () => sink,
           log,
           signal,

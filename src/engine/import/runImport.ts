@@ -1,176 +1,39 @@
-import { open } from 'node:fs/promises';
-import { setImmediate as breathe } from 'node:timers/promises';
 import type { TranscriptAgent } from '../../capture/transcripts/transcript.ts';
-import { parseTimestamp } from '../../core/time.ts';
-import type { UsageRecord } from '../../core/usageRecord.ts';
-import type { Log } from '../log.ts';
-import { type Cursor, isUnchanged, openCursors } from './cursors.ts';
-import { type FoundFile, type FoundFolder, findTranscripts } from './findTranscripts.ts';
-import type { ImportHome } from './homes.ts';
-import { importDatabase } from './importDatabase.ts';
-import { type FileVisitor, importCompressedLines, importLines } from './importLines.ts';
-import { importWhole } from './importWhole.ts';
-import { readPlace } from './placeOf.ts';
-import { findReader } from './readers.ts';
-import { type ImportCounts, type ImportSink, RecordBatch } from './recordBatch.ts';
+import { isUnchanged } from './cursors.ts';
+import { type FoundFolder, findTranscripts } from './findTranscripts.ts';
+import { type ImportHome, searchFolders } from './homes.ts';
+import { type FilesImport, importFiles } from './importFiles.ts';
+import type { ImportCounts } from './recordBatch.ts';
 
-/** How far an import is. */
-export interface ImportProgress extends ImportCounts {
-  /** The agent whose file is being read. */
-  readonly agent: TranscriptAgent;
-  /** Changed files that were read, of all changed ones. */
-  readonly filesRead: number;
-  readonly filesToRead: number;
-  readonly bytesRead: number;
-  readonly bytesToRead: number;
-}
-
-export interface ImportOptions {
+export interface ImportOptions extends Omit<FilesImport, 'counts' | 'saveMs'> {
   readonly agents: readonly TranscriptAgent[];
   readonly home: ImportHome;
-  /** Folder that keeps the cursors. */
-  readonly folder: string;
-  /** Where a record belongs. */
-  readonly sinkFor: (record: UsageRecord) => ImportSink;
-  readonly log: Log;
-  readonly signal?: AbortSignal;
-  readonly onFound?: (folders: readonly FoundFolder[]) => void;
-  /** Called after each piece that was read. */
-  readonly onProgress?: (progress: ImportProgress) => void;
+  readonly onFound?: ((folders: readonly FoundFolder[]) => void) | undefined;
+  /** Called for each folder before it is looked into. */
+  readonly onFolder?: ((path: string) => void) | undefined;
 }
 
 /** How often cursors are stored while an import goes on, ms. */
 const saveMs = 2_000;
 
 /**
- * Imports what is new in the transcripts of agents. Sessions are read in the order in which they began, so that what a fork copied stays
- * with the session that wrote it first. Throws `StorageError`, and the signal's reason when cancelled; what was stored until then stays.
+ * Imports what is new in the transcripts of agents. Throws `StorageError`, and the signal's reason when cancelled; what was stored until
+ * then stays.
  */
 export async function runImport(options: ImportOptions): Promise<ImportCounts> {
-  const { agents, home, folder, signal, log } = options;
+  const { agents, home, signal, cursors, onFolder } = options;
   const counts: ImportCounts = { files: 0, records: 0, new: 0, duplicates: 0, skipped: 0 };
-  const cursors = await openCursors(folder);
-  const folders = await findTranscripts(agents, home, signal);
+  const folders = await findTranscripts(agents, home, { signal, onFolder });
   options.onFound?.(folders);
   const all = [...new Map(folders.flatMap(({ files }) => files).map(file => [file.path, file])).values()];
   counts.files = all.length;
-  const changed = await inOrder(
-    all.filter(file => !isUnchanged(file, cursors.get(file.path))),
-    path => cursors.get(path) !== undefined,
-  );
-  const batch = new RecordBatch(options.sinkFor, counts);
-  const bytesToRead = changed.reduce((sum, { size, path }) => sum + size - (cursors.get(path)?.offset ?? 0), 0);
-  const pending = new Map<string, Cursor>();
-  let bytesRead = 0;
-  let filesRead = 0;
-  let savedAt = performance.now();
-
-  async function settle(isEnd: boolean): Promise<void> {
-    await batch.flush();
-    for (const [path, cursor] of pending) {
-      cursors.set(path, cursor);
-    }
-    pending.clear();
-    if (isEnd || performance.now() - savedAt > saveMs) {
-      savedAt = performance.now();
-      await cursors.save();
-    }
-  }
-
+  const changed = all.filter(file => !isUnchanged(file, cursors.get(file.path)));
   try {
-    for (const file of changed) {
-      signal?.throwIfAborted();
-      batch.nextFile();
-      const visitor: FileVisitor = {
-        onRecord: record => batch.add(record),
-        onSkipped: () => {
-          counts.skipped += 1;
-        },
-        onPiece: async (cursor, bytes) => {
-          pending.set(file.path, cursor);
-          bytesRead += bytes;
-          if (batch.isFull) {
-            await settle(false);
-          }
-          options.onProgress?.({
-            ...counts,
-            agent: file.agent,
-            filesRead,
-            filesToRead: changed.length,
-            bytesRead,
-            bytesToRead,
-          });
-          await breathe();
-          signal?.throwIfAborted();
-        },
-      };
-      await importFile(file, cursors.get(file.path), visitor).catch((error: unknown) => {
-        if (signal?.aborted || !isFileError(error)) {
-          throw error;
-        }
-        counts.skipped += 1;
-        log('warn', `Import: ${file.path} could not be read: ${error.message}`);
-      });
-      filesRead += 1;
-    }
-    cursors.keepOnly(agents, new Set(all.map(({ path }) => path)));
+    await importFiles(changed, { ...options, counts, saveMs });
+    const roots = agents.flatMap(agent => searchFolders(agent, home)).map(({ root }) => root);
+    cursors.keepOnly(roots, new Set(all.map(({ path }) => path)));
   } finally {
-    await settle(true);
+    await cursors.save();
   }
   return counts;
-}
-
-async function importFile(file: FoundFile, cursor: Cursor | undefined, visitor: FileVisitor): Promise<void> {
-  const reader = findReader(file.agent, file.path);
-  if (!reader) {
-    return;
-  }
-  const place = await readPlace(file);
-  if (reader.kind === 'database') {
-    await importDatabase(file, place, cursor, visitor);
-  } else if (reader.kind === 'whole') {
-    await importWhole(file, reader.parse, place, visitor);
-  } else if (reader.isCompressed) {
-    await importCompressedLines(file, reader.format, place, visitor);
-  } else {
-    await importLines(file, reader.format, place, cursor, visitor);
-  }
-}
-
-/** The system's, zlib's and SQLite's errors concern the file; a `StorageError` concerns the ledger. */
-function isFileError(error: unknown): error is Error {
-  const isNamed = error instanceof Error && 'code' in error && typeof error.code === 'string';
-  return isNamed && error.name !== 'StorageError' && error.name !== 'AbortError';
-}
-
-/** Files known before go first; then by the time of the first line, which a fork copies, and by when the file was made. */
-async function inOrder(files: readonly FoundFile[], isKnown: (path: string) => boolean): Promise<FoundFile[]> {
-  const keyed: { file: FoundFile; first: number; made: number }[] = [];
-  for (const file of files) {
-    const made = Math.min(file.bornMs, file.mtimeMs);
-    const first = isKnown(file.path) ? 0 : ((await readFirstTime(file)) ?? made);
-    keyed.push({ file, first, made });
-  }
-  keyed.sort((a, b) => a.first - b.first || a.made - b.made || (a.file.path < b.file.path ? -1 : 1));
-  return keyed.map(({ file }) => file);
-}
-
-/** The first time that a file of lines names. */
-async function readFirstTime(file: FoundFile): Promise<number | null> {
-  if (!file.path.endsWith('.jsonl')) {
-    return null;
-  }
-  const handle = await open(file.path, 'r').catch(() => null);
-  try {
-    const { buffer, bytesRead } = (await handle?.read(Buffer.alloc(4096), 0, 4096, 0)) ?? {
-      buffer: Buffer.alloc(0),
-      bytesRead: 0,
-    };
-    const head = buffer.toString('latin1', 0, bytesRead);
-    return parseTimestamp(/"timestamp"\s*:\s*"([^"]+)"/.exec(head)?.[1]);
-  } catch {
-    return null;
-  } finally {
-    await handle?.close();
-  }
 }

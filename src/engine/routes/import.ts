@@ -5,9 +5,9 @@ import { readText } from '../body.ts';
 import { type GrantedCall, type Route, sendJson } from '../call.ts';
 import type { FoundFolder } from '../import/findTranscripts.ts';
 import { resolveHome } from '../import/homes.ts';
+import type { ImportProgress } from '../import/importFiles.ts';
 import type { ImportRequest, PendingFolder } from '../import/imports.ts';
 import type { ImportCounts } from '../import/recordBatch.ts';
-import type { ImportProgress } from '../import/runImport.ts';
 import { HttpProblem } from '../problem.ts';
 
 const maxBytes = 64 * 1024;

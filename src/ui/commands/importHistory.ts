@@ -4,6 +4,7 @@ import type { ImportSummary } from '../../api/contract.ts';
 import { requireEngine } from '../connection/requireEngine.ts';
 import {
   type AgentItem,
+  formatFollowed,
   formatImportProgress,
   formatImportSummary,
   formatNothingFound,
@@ -11,6 +12,7 @@ import {
 } from '../history/agentHistory.ts';
 import { notify } from '../notify.ts';
 import type { Services } from '../services.ts';
+import { readSettings } from '../settings.ts';
 import { withCancel } from '../withCancel.ts';
 
 /** Imports what agents left on disk: asks which agents, tells how far it is, and what was new. */
@@ -37,9 +39,16 @@ export async function importHistory({ connection, report }: Services): Promise<v
   );
   const openReport = vscode.l10n.t('Open Report');
   const text = done
-    ? formatImportSummary(done, vscode.l10n.t)
+    ? [formatImportSummary(done, vscode.l10n.t), formatFollowed(agents, isFollowed, vscode.l10n.t)]
+        .filter(Boolean)
+        .join(' ')
     : vscode.l10n.t('The import was cancelled. What was imported until then stays; the next import goes on there.');
   void notify.info(text, openReport).then(answer => (answer === openReport ? report.show() : undefined));
+}
+
+/** Whether the engine follows an agent whose history was imported. */
+function isFollowed(agent: string): boolean {
+  return readSettings()['transcripts.watch'][agent] !== false;
 }
 
 function askAgents(items: readonly AgentItem[]): Thenable<AgentItem[] | undefined> {
@@ -47,7 +56,9 @@ function askAgents(items: readonly AgentItem[]): Thenable<AgentItem[] | undefine
     items.map(item => ({ ...item, picked: true })),
     {
       title: vscode.l10n.t('Import Agent History'),
-      placeHolder: vscode.l10n.t('Agents whose past calls are counted; prompts and answers are not kept'),
+      placeHolder: vscode.l10n.t(
+        'Agents whose calls are counted, those of the past and from now on; prompts and answers are not kept',
+      ),
       canPickMany: true,
       matchOnDetail: true,
       ignoreFocusOut: true,

@@ -73,3 +73,12 @@ export function formatImportSummary({ files, new: added, duplicates, skipped }: 
     skipped === 0 ? '' : t('Skipped as damaged, contradictory or older than is kept: {0}.', formatCount(skipped));
   return [head, known, left].filter(Boolean).join(' ');
 }
+
+/** What becomes of the agents afterwards; empty when the setting leaves all of them alone. */
+export function formatFollowed(
+  agents: readonly string[],
+  isFollowed: (agent: string) => boolean,
+  t: Translate,
+): string {
+  return agents.some(isFollowed) ? t('What they do from now on is counted as they write it.') : '';
+}

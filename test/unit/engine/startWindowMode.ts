@@ -20,13 +20,15 @@ export interface WindowMode {
 }
 
 /** An engine for windows in this process, on real HTTP; it leaves when the test is over. */
-export async function startWindowMode(options: { storage?: string; idleMs?: number } = {}): Promise<WindowMode> {
+export async function startWindowMode(
+  options: { storage?: string; idleMs?: number; env?: NodeJS.ProcessEnv } = {},
+): Promise<WindowMode> {
   const storage = options.storage ?? (await makeFolder());
   const log: string[] = [];
   const engine = await runWindowMode(
     { kind: 'windows', storage, port: null },
     (level, message) => log.push(`${level} ${message}`),
-    { SPEND_LENS_IDLE_MS: String(options.idleMs ?? 60_000) },
+    { SPEND_LENS_IDLE_MS: String(options.idleMs ?? 60_000), ...options.env },
   );
   onTestFinished(async () => {
     engine.stop('test');

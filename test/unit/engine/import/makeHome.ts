@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { transcriptAgents } from '../../../../src/capture/transcripts/transcript.ts';
+import { openCursors } from '../../../../src/engine/import/cursors.ts';
 import { runImport } from '../../../../src/engine/import/runImport.ts';
 import type { Ledger } from '../../../../src/ledger/ledger.ts';
 import { makeFolder, open } from '../../ledger/makeLedger.ts';
@@ -63,11 +64,11 @@ export async function makeImport(): Promise<Import> {
     home,
     ledger,
     log,
-    run: (agents = transcriptAgents) =>
+    run: async (agents = transcriptAgents) =>
       runImport({
         agents,
         home: { home, env: {} },
-        folder,
+        cursors: await openCursors(folder),
         sinkFor: () => ledger,
         log: (level, message) => log.push(`${level} ${message}`),
       }),

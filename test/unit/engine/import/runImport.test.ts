@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { openCursors } from '../../../../src/engine/import/cursors.ts';
 import { claudeLine, codexLines, makeImport, session, write } from './makeHome.ts';
 
 const claudeFile = `.claude/projects/-home-dev-demo/${session}.jsonl`;
@@ -242,7 +243,7 @@ describe('a large import', () => {
     const cancelled = runImport({
       agents: ['claude-code'],
       home: { home, env: {} },
-      folder: ledger.folder,
+      cursors: await openCursors(ledger.folder),
       sinkFor: () => ledger,
       log: () => {},
       signal: cancelling.signal,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { transcriptAgents } from '../../../../src/capture/transcripts/transcript.ts';
 import {
+  formatFollowed,
   formatImportProgress,
   formatImportSummary,
   formatNothingFound,
@@ -68,5 +69,11 @@ describe('an import', () => {
     ],
   ] as const)('sums up %o', ([summary, text]) => {
     expect(formatImportSummary(summary, t)).toBe(text);
+  });
+
+  it('say that they are followed, unless none of them is', () => {
+    const text = 'What they do from now on is counted as they write it.';
+    expect(formatFollowed(['codex', 'roo'], agent => agent === 'roo', t)).toBe(text);
+    expect(formatFollowed(['codex'], () => false, t)).toBe('');
   });
 });

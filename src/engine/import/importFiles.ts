@@ -1,0 +1,157 @@
+import { open } from 'node:fs/promises';
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { TranscriptAgent } from '../../capture/transcripts/transcript.ts';
+import { parseTimestamp } from '../../core/time.ts';
+import type { UsageRecord } from '../../core/usageRecord.ts';
+import type { Log } from '../log.ts';
+import type { Cursor, Cursors } from './cursors.ts';
+import type { FoundFile } from './findTranscripts.ts';
+import { importDatabase } from './importDatabase.ts';
+import { type FileVisitor, importCompressedLines, importLines } from './importLines.ts';
+import { importWhole } from './importWhole.ts';
+import { readPlace } from './placeOf.ts';
+import { findReader } from './readers.ts';
+import { type ImportCounts, type ImportSink, RecordBatch } from './recordBatch.ts';
+
+/** How far an import is. */
+export interface ImportProgress extends ImportCounts {
+  /** The agent whose file is being read. */
+  readonly agent: TranscriptAgent;
+  /** Changed files that were read, of all changed ones. */
+  readonly filesRead: number;
+  readonly filesToRead: number;
+  readonly bytesRead: number;
+  readonly bytesToRead: number;
+}
+
+export interface FilesImport {
+  readonly cursors: Cursors;
+  readonly counts: ImportCounts;
+  /** Where a record belongs. */
+  readonly sinkFor: (record: UsageRecord) => ImportSink;
+  readonly log: Log;
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each piece that was read. */
+  readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
+  /** At most so often cursors are stored while it goes on, ms. */
+  readonly saveMs: number;
+}
+
+/**
+ * Reads what is new in these files. Sessions are read in the order in which they began, so that what a fork copied stays with the
+ * session that wrote it first. A cursor moves only when the records before it are durable. Throws `StorageError`, and the signal's reason
+ * when cancelled; what was stored until then stays.
+ */
+export async function importFiles(files: readonly FoundFile[], options: FilesImport): Promise<void> {
+  const { cursors, counts, signal, log, saveMs } = options;
+  const changed = await inOrder(files, path => cursors.get(path) !== undefined);
+  const batch = new RecordBatch(options.sinkFor, counts);
+  const bytesToRead = changed.reduce((sum, { size, path }) => sum + size - (cursors.get(path)?.offset ?? 0), 0);
+  const pending = new Map<string, Cursor>();
+  let bytesRead = 0;
+  let filesRead = 0;
+
+  async function settle(): Promise<void> {
+    await batch.flush();
+    for (const [path, cursor] of pending) {
+      cursors.set(path, cursor);
+    }
+    pending.clear();
+    await cursors.save(saveMs);
+  }
+
+  try {
+    for (const file of changed) {
+      signal?.throwIfAborted();
+      batch.nextFile();
+      const visitor: FileVisitor = {
+        onRecord: record => batch.add(record),
+        onSkipped: () => {
+          counts.skipped += 1;
+        },
+        onPiece: async (cursor, bytes) => {
+          pending.set(file.path, cursor);
+          bytesRead += bytes;
+          if (batch.isFull) {
+            await settle();
+          }
+          options.onProgress?.({
+            ...counts,
+            agent: file.agent,
+            filesRead,
+            filesToRead: changed.length,
+            bytesRead,
+            bytesToRead,
+          });
+          await breathe();
+          signal?.throwIfAborted();
+        },
+      };
+      await importFile(file, cursors.get(file.path), visitor).catch((error: unknown) => {
+        if (signal?.aborted || !isFileError(error)) {
+          throw error;
+        }
+        counts.skipped += 1;
+        log('warn', `Import: ${file.path} could not be read: ${error.message}`);
+      });
+      filesRead += 1;
+    }
+  } finally {
+    await settle();
+  }
+}
+
+async function importFile(file: FoundFile, cursor: Cursor | undefined, visitor: FileVisitor): Promise<void> {
+  const reader = findReader(file.agent, file.path);
+  if (!reader) {
+    return;
+  }
+  const place = await readPlace(file);
+  if (reader.kind === 'database') {
+    await importDatabase(file, place, cursor, visitor);
+  } else if (reader.kind === 'whole') {
+    await importWhole(file, reader.parse, place, visitor);
+  } else if (reader.isCompressed) {
+    await importCompressedLines(file, reader.format, place, visitor);
+  } else {
+    await importLines(file, reader.format, place, cursor, visitor);
+  }
+}
+
+/** The system's, zlib's and SQLite's errors concern the file; a `StorageError` concerns the ledger. */
+function isFileError(error: unknown): error is Error {
+  const isNamed = error instanceof Error && 'code' in error && typeof error.code === 'string';
+  return isNamed && error.name !== 'StorageError' && error.name !== 'AbortError';
+}
+
+/** Files known before go first; then by the time of the first line, which a fork copies, and by when the file was made. */
+async function inOrder(files: readonly FoundFile[], isKnown: (path: string) => boolean): Promise<FoundFile[]> {
+  const keyed: { file: FoundFile; first: number; made: number }[] = [];
+  for (const file of files) {
+    const made = Math.min(file.bornMs, file.mtimeMs);
+    const first = isKnown(file.path) ? 0 : ((await readFirstTime(file)) ?? made);
+    keyed.push({ file, first, made });
+  }
+  keyed.sort((a, b) => a.first - b.first || a.made - b.made || (a.file.path < b.file.path ? -1 : 1));
+  return keyed.map(({ file }) => file);
+}
+
+/** The first time that a file of lines names. */
+async function readFirstTime(file: FoundFile): Promise<number | null> {
+  if (!file.path.endsWith('.jsonl')) {
+    return null;
+  }
+  const handle = await open(file.path, 'r').catch(() => null);
+  try {
+    const { buffer, bytesRead } = (await handle?.read(Buffer.alloc(4096), 0, 4096, 0)) ?? {
+      buffer: Buffer.alloc(0),
+      bytesRead: 0,
+    };
+    const head = buffer.toString('latin1', 0, bytesRead);
+    return parseTimestamp(/"timestamp"\s*:\s*"([^"]+)"/.exec(head)?.[1]);
+  } catch {
+    return null;
+  } finally {
+    await handle?.close();
+  }
+}
