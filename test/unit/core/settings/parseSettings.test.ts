@@ -19,6 +19,7 @@ describe('parseSettings', () => {
       labels: { team: ' core ', user: '' },
       retention: { detailDays: 90 },
       plans: { codex: 'subscription' },
+      transcripts: { watch: { codex: true, roo: false } },
     };
     expect(parseSettings(nested)).toEqual({
       settings: {
@@ -38,6 +39,7 @@ describe('parseSettings', () => {
         labels: { team: 'core' },
         'gateway.terminal': ['openai'],
         plans: { codex: 'subscription' },
+        'transcripts.watch': { codex: true, roo: false },
         'retention.detailDays': 90,
       },
       problems: [],
