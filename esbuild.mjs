@@ -14,14 +14,14 @@ const isProduction = process.argv.includes('--production');
 const isWatching = process.argv.includes('--watch');
 
 /**
- * Modules that stay files of their own when they are imported with `import()`: the rank data of each encoding, the price data, and
- * the connecting of agents, so that a process loads them only when it counts, prices or connects. esbuild can not split CommonJS bundles by itself.
+ * Modules that stay files of their own when they are imported with `import()`: the rank data of each encoding, the price data, the
+ * connecting of agents and forwarding, so that a process loads them only when it needs them. esbuild can not split CommonJS bundles by itself.
  */
 const lazyModules = {
   name: 'lazy-modules',
   /** @param {esbuild.PluginBuild} build */
   setup(build) {
-    build.onResolve({ filter: /\/(ranks\/\w+|priceBook|connecting)\.ts$/ }, ({ kind, path: specifier }) => {
+    build.onResolve({ filter: /\/(ranks\/\w+|priceBook|connecting|forwarding)\.ts$/ }, ({ kind, path: specifier }) => {
       const folder = specifier.includes('/ranks/') ? 'ranks/' : '';
       return kind === 'dynamic-import'
         ? { path: `./${folder}${path.basename(specifier, '.ts')}.js`, external: true }
@@ -99,6 +99,7 @@ const bundles = [
       { in: 'src/estimator/worker.ts', out: 'estimator' },
       { in: 'src/core/priceBook.ts', out: 'priceBook' },
       { in: 'src/connect/uninstall.ts', out: 'uninstall' },
+      { in: 'src/forward/forwarding.ts', out: 'forwarding' },
       ...rankFiles.map(name => ({ in: `src/estimator/ranks/${name}`, out: `ranks/${path.basename(name, '.ts')}` })),
     ],
   },
@@ -119,6 +120,7 @@ function extraFiles() {
   return new Map([
     [path.join(outdir, 'package.json'), Buffer.from('{"type":"commonjs"}\n')],
     [path.join(outdir, 'sql-wasm.wasm'), readFileSync(wasm)],
+    [path.join(outdir, 'schema.sql'), readFileSync(path.join(root, 'src/forward/postgres/schema.sql'))],
   ]);
 }
 

@@ -22,6 +22,8 @@ export const commands = {
   deleteHistory: 'spendLens.deleteHistory',
   exportDatabase: 'spendLens.exportDatabase',
   rotateTokens: 'spendLens.rotateTokens',
+  setForwardingPassword: 'spendLens.setForwardingPassword',
+  forwardHistory: 'spendLens.forwardHistory',
   restartEngine: 'spendLens.restartEngine',
   showLog: 'spendLens.showLog',
 } as const;
@@ -90,6 +92,23 @@ export interface Labels {
   readonly project?: string;
 }
 
+/** How much of a call a destination is told (docs/privacy.md). */
+export type PrivacyLevel = 'totals' | 'calls' | 'full';
+
+/** One place that usage is forwarded to. */
+export interface ForwardDestination {
+  /** By which its queue, its password and its state are known. */
+  readonly name: string;
+  readonly type: 'postgresql' | 'otlp';
+  /** `postgresql://user@host:5432/database` or the base URL of an OTLP/HTTP collector; never with a password. */
+  readonly url: string;
+  readonly privacy: PrivacyLevel;
+  /** Of PostgreSQL: `verify` (default) checks the server's certificate, `off` sends everything unprotected. */
+  readonly tls?: 'verify' | 'off';
+  /** A file of certificates (PEM) to trust beside the system's. */
+  readonly caFile?: string;
+}
+
 /** Every setting without the prefix, with its type. Defaults are below; descriptions are in package.nls.json. */
 export interface Settings {
   /** USD per day for this workspace; 0 means no budget. */
@@ -130,6 +149,8 @@ export interface Settings {
   'transcripts.watch': Readonly<Record<string, boolean>>;
   /** Days before today whose calls are kept one by one, of older ones only sums; 0 keeps all. */
   'retention.detailDays': number;
+  /** Where usage is forwarded to; empty sends nothing anywhere. */
+  forward: readonly ForwardDestination[];
 }
 export type Setting = keyof Settings;
 
@@ -152,4 +173,5 @@ export const defaultSettings: Settings = {
   plans: {},
   'transcripts.watch': {},
   'retention.detailDays': 0,
+  forward: [],
 };

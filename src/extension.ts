@@ -12,6 +12,7 @@ import { type ConnectionState, EngineConnection } from './ui/connection/engineCo
 import { EngineProcess } from './ui/connection/engineProcess.ts';
 import { PromptEstimator } from './ui/estimate/promptEstimator.ts';
 import { followWindow } from './ui/followWindow.ts';
+import { ForwardPasswords } from './ui/forwarding/forwardPasswords.ts';
 import { formatError } from './ui/log.ts';
 import { notify } from './ui/notify.ts';
 import { readRegistration } from './ui/registration.ts';
@@ -56,6 +57,7 @@ export async function deactivate(): Promise<void> {
 
 function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): EngineConnection {
   const { version } = context.extension.packageJSON as { version: string };
+  const forwardPasswords = new ForwardPasswords(context.secrets);
   const engine = new EngineConnection({
     process: new EngineProcess({
       storage: context.globalStorageUri.fsPath,
@@ -64,12 +66,12 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
       log,
     }),
     windowId: randomUUID(),
-    registration: () => readRegistration(context.storageUri),
+    registration: () => readRegistration(context.storageUri, forwardPasswords.known),
     log,
   });
   const estimator = new PromptEstimator(context.asAbsolutePath('dist/estimator.js'));
   const report = new ReportPanel({ extensionUri: context.extensionUri, connection: engine, log });
-  const services = { context, log, connection: engine, estimator, report };
+  const services = { context, log, connection: engine, estimator, report, forwardPasswords };
   context.subscriptions.push(
     estimator,
     report,
@@ -80,8 +82,10 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
     registerCommands(services),
     keepTerminalGateway(context, engine, log),
     watchAddress(services),
+    forwardPasswords,
   );
   engine.open();
+  forwardPasswords.follow(engine);
   return engine;
 }
 

@@ -4,6 +4,7 @@ import type {
   DeletionAnswer,
   DeletionRequest,
   Diagnostics,
+  ForwardHistoryEvent,
   FoundTranscripts,
   GroupKey,
   Health,
@@ -15,6 +16,7 @@ import type {
   WindowRegistration,
 } from './contract.ts';
 import { type ApiEvent, parseEvents } from './events.ts';
+import { parseForwardEvents } from './forwardEvents.ts';
 import { parseFoundTranscripts, parseImportEvents } from './importEvents.ts';
 import {
   parseAgents,
@@ -60,6 +62,8 @@ export interface Client {
   findTranscripts(agents?: readonly string[], signal?: AbortSignal): Promise<FoundTranscripts>;
   /** Imports it, and tells how far that is; the signal cancels it. Ends after `done` or `failed`. */
   importHistory(agents: readonly string[] | undefined, signal: AbortSignal): AsyncIterable<ImportEvent>;
+  /** Sends the stored calls to a destination, and tells how far that is; the signal cancels it. Ends after `done` or `failed`. */
+  forwardHistory(destination: string, signal: AbortSignal): AsyncIterable<ForwardHistoryEvent>;
   /** Deletes calls for good, or says what would go. */
   deleteHistory(request: DeletionRequest, signal?: AbortSignal): Promise<DeletionAnswer>;
   /** A compact copy of the ledger's database; `onBytes` is told how much of it has come. */
@@ -137,6 +141,13 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
     }
   }
 
+  async function* forwardHistory(destination: string, signal: AbortSignal) {
+    const { body } = await open('/v1/forward/history', { method: 'POST', body: { destination }, signal });
+    if (body) {
+      yield* parseForwardEvents(body);
+    }
+  }
+
   async function database(signal: AbortSignal, onBytes: (received: number, total: number) => void = () => {}) {
     const { headers, body } = await open('/v1/database', { signal, limitMs: longMs });
     return reportUnreachable(signal, url, () => readAll(headers, body, onBytes));
@@ -147,6 +158,7 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
     url,
     events,
     importHistory,
+    forwardHistory,
     health: signal => call('/healthz', { signal }, parseHealth),
     summary: (range, groupBy, signal) => {
       const query = new URLSearchParams({ ...range, ...(groupBy.length > 0 ? { group_by: groupBy.join(',') } : {}) });

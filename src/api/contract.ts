@@ -214,6 +214,28 @@ export interface MachineTotals {
   readonly month: Figures;
 }
 
+/** How forwarding to one destination goes. */
+export interface ForwardingState {
+  readonly name: string;
+  /** Calls that wait. */
+  readonly waiting: number;
+  /** ISO 8601 in UTC; null before the first time since the engine began. */
+  readonly last_sent: string | null;
+  /** Why the last try failed; null when it did not. */
+  readonly last_error: string | null;
+}
+
+/** Answer of `GET /v1/forward`. */
+export interface ForwardingAnswer {
+  readonly destinations: readonly ForwardingState[];
+}
+
+/** A line of the answer of `POST /v1/forward/history`: calls that the destination has, of those of the range; `done` or `failed` last. */
+export type ForwardHistoryEvent =
+  | { readonly type: 'progress'; readonly sent: number; readonly total: number }
+  | { readonly type: 'done' }
+  | { readonly type: 'failed'; readonly detail: string };
+
 /** What the status bar shows; event `totals`. Figures of the ledger that the token belongs to. */
 export interface Totals {
   readonly today: Figures;
@@ -235,6 +257,8 @@ export interface Totals {
   readonly burn: Burn | null;
   /** Only from the windows' engine; null until it has looked into all ledgers. */
   readonly machine?: MachineTotals | null;
+  /** One for each destination of the setting `forward`; absent when there is none. */
+  readonly forward?: readonly ForwardingState[];
 }
 
 /** State of the engine; event `engine`, sent first on every stream. */
@@ -262,6 +286,8 @@ export interface WindowRegistration {
   } | null;
   /** Settings in effect, nested and without the prefix, as in a settings file. */
   readonly settings: unknown;
+  /** Passwords and headers of destinations by their name, from the window's secret storage; kept in memory only. */
+  readonly secrets?: { readonly forward?: Readonly<Record<string, string>> };
   /**
    * What the user and the workspace set of the budgets, apart and in the same form: the workspace can only tighten what the user set.
    * Left out: `settings` has all of it.

@@ -1,39 +1,15 @@
 import type { FoundTranscripts, ImportEvent } from './contract.ts';
+import { parseEventLines } from './eventLines.ts';
 import { UnexpectedAnswerError } from './parseAnswer.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Bounds what an answer without an end of line can make us hold, in characters. */
-const maxLineSize = 4 * 1024 * 1024;
-
 const counts = ['files', 'records', 'new', 'duplicates', 'skipped'];
 const progress = ['files_read', 'files_to_read', 'bytes_read', 'bytes_to_read'];
 
-/**
- * The lines of the answer of `POST /v1/import`, typed; kinds of a newer engine are skipped. Throws `UnexpectedAnswerError` for anything
- * else, also when the answer ends without `done` or `failed`, and whatever the stream throws.
- */
-export async function* parseImportEvents(
-  body: ReadableStream<Uint8Array>,
-): AsyncGenerator<ImportEvent, void, undefined> {
-  const pieces = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>);
-  let text = '';
-  for await (const piece of pieces) {
-    text += piece;
-    requireThat(text.length <= maxLineSize, 'import event');
-    const lines = text.split('\n');
-    text = lines.pop() ?? '';
-    for (const line of lines) {
-      const event = parseImportEvent(line);
-      if (event) {
-        yield event;
-      }
-      if (event?.type === 'done' || event?.type === 'failed') {
-        return;
-      }
-    }
-  }
-  throw new UnexpectedAnswerError('import without an end');
+/** The events of the answer of `POST /v1/import`. Throws `UnexpectedAnswerError`, and whatever the stream throws. */
+export function parseImportEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ImportEvent, void, undefined> {
+  return parseEventLines(body, parseImportEvent);
 }
 
 /** The answer of `GET /v1/import`. Throws `UnexpectedAnswerError`. */
@@ -42,8 +18,8 @@ export function parseFoundTranscripts(value: unknown): FoundTranscripts {
   return value as FoundTranscripts;
 }
 
-function parseImportEvent(line: string): ImportEvent | null {
-  const event = asJson(parseJson(line));
+function parseImportEvent(line: unknown): ImportEvent | null {
+  const event = asJson(line);
   switch (event.type) {
     case 'found':
       requireFolders(event.folders, ['files', 'bytes']);
@@ -83,14 +59,6 @@ function requireNumbers(object: Json, names: readonly string[]): void {
 function asJson(value: unknown): Json {
   requireThat(typeof value === 'object' && value !== null, 'import');
   return value as Json;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function requireThat(condition: boolean, what: string): void {

@@ -19,6 +19,8 @@ import type { NoticeTargets } from './budgets/noticeTargets.ts';
 import { readWatched } from './budgets/watchReading.ts';
 import { watchDays } from './dayClock.ts';
 import { type FolderLock, lockFolder } from './folderLock.ts';
+import { formatForwarding } from './forwardAnswer.ts';
+import { type ForwardingPlace, LedgerForwarding } from './ledgerForwarding.ts';
 import { hashFolder } from './lockPlace.ts';
 import type { Log } from './log.ts';
 import type { MachineSums } from './machine/machineSums.ts';
@@ -47,6 +49,7 @@ export interface LiveLedgerOptions {
   readonly room?: () => MachineRoom | null;
   /** The windows of all ledgers, where there are several. */
   readonly targets?: NoticeTargets;
+  readonly forwarding: ForwardingPlace;
 }
 
 /** What of the settings the ledger works with, in one place so that new ones reach it. */
@@ -78,6 +81,7 @@ export class LiveLedger {
   readonly budgets: LedgerBudgets;
   readonly watch: BudgetWatch;
   readonly retention: Retention;
+  readonly forwarding: LedgerForwarding;
   readonly #now: () => number;
   readonly #machine: MachineSums | undefined;
   readonly #inLedger: InLedger;
@@ -90,7 +94,7 @@ export class LiveLedger {
     ledger: Ledger,
     token: Token,
     inLedger: InLedger,
-    { settings, now, log, machine, room = () => null, targets }: LiveLedgerOptions,
+    { settings, now, log, machine, room = () => null, targets, forwarding }: LiveLedgerOptions,
   ) {
     this.id = hashFolder(lock.folder);
     this.folder = lock.folder;
@@ -107,6 +111,7 @@ export class LiveLedger {
     this.spend = new LedgerSpend(ledger, now);
     this.budgets = new LedgerBudgets({ spend: this.spend, marks: this.marks, machine: room, now });
     this.budgets.apply(settings, this.#zone);
+    this.forwarding = new LedgerForwarding({ ...forwarding, ledger, log, onChange: () => this.news.touch() });
     this.watch = createBudgetWatch({
       idOf: keys => formatNoticeId(this.id, keys),
       log,
@@ -151,6 +156,7 @@ export class LiveLedger {
     this.#inLedger.labels = settings.labels;
     this.#zone = findZone(settings);
     this.budgets.apply(settings, this.#zone);
+    await this.forwarding.use(settings.forward);
     if (isRepriced) {
       this.#inLedger.book = createPriceBook(settings.prices);
       await this.priceWaiting();
@@ -164,6 +170,7 @@ export class LiveLedger {
   async priceWaiting(): Promise<void> {
     const priced = await this.ledger.priceWaiting();
     if (priced > 0) {
+      this.forwarding.wake();
       void this.#machine?.onRevised();
     }
     this.news.touch();
@@ -229,7 +236,12 @@ export class LiveLedger {
   totals(): Totals {
     const { ledger, zone } = this;
     const totals = computeTotals({ ledger, budgets: this.budgets, zone, nowMs: this.#now() });
-    return this.#machine ? { ...totals, machine: this.#machine.totals(zone) } : totals;
+    const forward = formatForwarding(this.forwarding.states());
+    return {
+      ...totals,
+      ...(this.#machine ? { machine: this.#machine.totals(zone) } : {}),
+      ...(forward.length > 0 ? { forward } : {}),
+    };
   }
 
   /** Writes everything and lets the folder go. */
@@ -237,6 +249,7 @@ export class LiveLedger {
     this.#stopDays();
     this.watch.stop();
     this.news.stop();
+    await this.forwarding.stop();
     try {
       await this.ledger.close();
     } finally {
@@ -256,6 +269,7 @@ export class LiveLedger {
     });
     this.warnings.alert('disk', null);
     this.#machine?.onStored(this.folder, records, appended);
+    this.forwarding.wake();
     return appended;
   }
 
@@ -324,6 +338,7 @@ export async function openLiveLedger(options: LiveLedgerOptions): Promise<LiveLe
     const price = (record: UsageRecord) => computeCost(record, inLedger.book);
     const ledger = await openLedger({ folder: lock.folder, price, labels: () => inLedger.labels, now, log });
     const live = new LiveLedger(lock, ledger, token, inLedger, options);
+    await live.forwarding.use(settings.forward);
     // Newer price data may know what was unknown.
     await live.priceWaiting().catch(error => log('warn', `Waiting calls could not be priced: ${error.message}`));
     return live;

@@ -4,6 +4,7 @@ import type { EngineCommand } from './commandLine.ts';
 import { logDisplacedPort, openEndpoint } from './endpoint.ts';
 import type { Access } from './engine.ts';
 import { outlastLeaving } from './folderLock.ts';
+import { ForwardSecrets } from './forwardSecrets.ts';
 import { createImports } from './import/imports.ts';
 import { openLiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
@@ -38,6 +39,7 @@ export async function runStandalone(
       token: command.token,
       now: Date.now,
       log,
+      forwarding: { keyFolder: resolve(command.storage), readSecret: new ForwardSecrets(process.env).read },
     }),
   );
   const { settings } = command;

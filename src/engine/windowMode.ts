@@ -12,6 +12,7 @@ import { logDisplacedPort, openEndpoint } from './endpoint.ts';
 import type { Access } from './engine.ts';
 import { createFolderLedgers } from './folderLedgers.ts';
 import { type FolderLock, lockFolder, outlastLeaving } from './folderLock.ts';
+import { ForwardSecrets } from './forwardSecrets.ts';
 import { createImports } from './import/imports.ts';
 import { createLedgers, type Ledgers } from './ledgers.ts';
 import { type LiveLedger, openLiveLedger } from './liveLedger.ts';
@@ -51,6 +52,8 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
   const warnings = createWarnings();
   const folders = createFolderLedgers();
   const knownFolders = await readKnownFolders(lock.folder);
+  const secrets = new ForwardSecrets(env);
+  const forwarding = { keyFolder: lock.folder, readSecret: secrets.read };
   const machineSums = new MachineSums({
     folders: knownFolders,
     onChange: () => {
@@ -76,6 +79,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
       machine: machineSums,
       room: () => room,
       targets,
+      forwarding,
     });
     machineSpend.addOpen(live.spend);
     live.warnings.onDidChange(() => live.news.announceEngine());
@@ -164,6 +168,9 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
   async function useLedger(registration: WindowRegistration): Promise<LiveLedger> {
     const { workspace } = registration;
     const { settings, levels: told, problems } = readRegistration(registration);
+    if (registration.secrets?.forward) {
+      secrets.give(registration.secrets.forward);
+    }
     const folder = workspace === null ? machineFolder : normalizeWorkspaceStorage(workspace.storage);
     const live = await ledgers.use(folder, settings);
     live.lock.announce({ url: endpoint.url });
@@ -181,8 +188,8 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
   }
 
   /** What is the user's own holds for the machine's ledger too, which may have no window: as the last window told it. */
-  async function shareUserSettings({ 'gateway.upstreams': upstreams, plans }: Settings): Promise<void> {
-    const shared = { ...machine.settings, 'gateway.upstreams': upstreams, plans };
+  async function shareUserSettings({ 'gateway.upstreams': upstreams, plans, forward }: Settings): Promise<void> {
+    const shared = { ...machine.settings, 'gateway.upstreams': upstreams, plans, forward };
     if (JSON.stringify(machine.settings) !== JSON.stringify(shared)) {
       await machine.applySettings(shared);
     }

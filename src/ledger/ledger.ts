@@ -115,6 +115,8 @@ export interface Ledger {
   delete(selection: Selection): Promise<void>;
   /** Queues every later change of a call for these destinations, in place of those before. Does nothing when they are the same. */
   forwardTo(destinations: readonly string[]): Promise<void>;
+  /** Reads between two transactions, where only what is durable is seen: for what is passed on and can't be taken back. */
+  settled<T>(read: () => T): Promise<T>;
   /** What waits for a destination, oldest change first; the call as it is now. */
   outgoing(destination: string, limit: number): Outgoing[];
   /** How many calls wait for a destination. */

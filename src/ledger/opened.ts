@@ -217,6 +217,10 @@ export class OpenLedger implements Ledger {
     }
   }
 
+  settled<T>(read: () => T): Promise<T> {
+    return this.#writer.exclusively(async () => read());
+  }
+
   outgoing(destination: string, limit: number): Outgoing[] {
     return this.#tables.outbox.next(destination, limit);
   }

@@ -8,7 +8,7 @@ const keepMs = 30 * 86_400_000;
 
 /** What waits to be forwarded: a call as it is now, or only its id when it turned out to be another call or was deleted. */
 export interface Outgoing {
-  /** Its place in the queue: grows with every change, per destination. */
+  /** Its place in the queue: grows with every change, per destination, for ever. */
   readonly number: number;
   readonly id: string;
   /** Epoch ms. */
@@ -117,7 +117,8 @@ export class Outbox {
 
   #setDestinations(names: readonly string[], at: number): void {
     for (const name of names) {
-      this.#db.run('INSERT OR IGNORE INTO destination (name, last_number) VALUES (?, 0)', name);
+      // A destination that is made anew goes on with higher numbers: they are the revisions by which it tells old from new.
+      this.#db.run('INSERT OR IGNORE INTO destination (name, last_number) VALUES (?, ?)', name, at);
     }
     const wanted = JSON.stringify(names);
     const isWanted = 'name IN (SELECT value FROM json_each(?))';

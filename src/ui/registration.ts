@@ -8,8 +8,11 @@ export function readWorkspaceName(): string | null {
   return vscode.workspace.workspaceFolders?.length ? (vscode.workspace.name ?? null) : null;
 }
 
-/** What the engine is told about this window, as of now. */
-export function readRegistration(storageUri: vscode.Uri | undefined): WindowRegistration {
+/** What the engine is told about this window, as of now. `forward` holds the passwords of destinations. */
+export function readRegistration(
+  storageUri: vscode.Uri | undefined,
+  forward: Readonly<Record<string, string>> | undefined,
+): WindowRegistration {
   const folders = vscode.workspace.workspaceFolders ?? [];
   return {
     workspace:
@@ -23,5 +26,6 @@ export function readRegistration(storageUri: vscode.Uri | undefined): WindowRegi
         : null,
     settings: readNestedSettings(),
     network: readNetworkSettings(),
+    ...(forward ? { secrets: { forward } } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { EngineConnection } from './connection/engineConnection.ts';
 import type { PromptEstimator } from './estimate/promptEstimator.ts';
+import type { ForwardPasswords } from './forwarding/forwardPasswords.ts';
 import type { ReportPanel } from './report/reportPanel.ts';
 
 /** What commands work with; built once by `extension.ts`. */
@@ -10,4 +11,5 @@ export interface Services {
   readonly connection: EngineConnection;
   readonly estimator: PromptEstimator;
   readonly report: ReportPanel;
+  readonly forwardPasswords: ForwardPasswords;
 }

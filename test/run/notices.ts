@@ -13,6 +13,7 @@ const entryPoints = [
     'src/estimator/worker.ts',
     'webview-ui/report.ts',
     'src/connect/uninstall.ts',
+    'src/forward/forwarding.ts',
   ],
   ...['src/estimator/ranks/o200kBase.ts', 'src/estimator/ranks/cl100kBase.ts'],
 ];
@@ -23,6 +24,8 @@ const holders: Readonly<Record<string, string>> = {
   '@microsoft/fast-foundation': 'Microsoft Corporation',
   '@microsoft/fast-web-utilities': 'Microsoft Corporation',
   'js-tiktoken': 'David Duong',
+  'pg-types': 'Brian M. Carlson',
+  pgpass: 'Hannes Hörl',
 };
 
 /** The text of Apache-2.0, from a package under it that comes with the whole of it. */
@@ -63,7 +66,7 @@ async function bundledPackages(): Promise<string[]> {
     format: 'esm',
     platform: 'node',
     logLevel: 'silent',
-    external: ['vscode'],
+    external: ['vscode', 'pg-native'],
     loader: { '.ttf': 'empty', '.woff2': 'empty', '.svg': 'empty' },
   });
   const used = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));

@@ -70,7 +70,7 @@ describe('settings', () => {
   });
 
   test('that open a port or say where calls go are the machine’s, the others the window’s', () => {
-    const names = ['ingest.port', 'plans', 'gateway.terminal', 'gateway.upstreams', 'transcripts.watch'];
+    const names = ['ingest.port', 'plans', 'gateway.terminal', 'gateway.upstreams', 'transcripts.watch', 'forward'];
     const machine = names.map(name => `${section}.${name}`);
     for (const [id, { scope }] of Object.entries(properties)) {
       expect(scope, id).toBe(machine.includes(id) ? 'machine' : 'window');

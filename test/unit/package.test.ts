@@ -47,9 +47,11 @@ describe('the packaged extension', () => {
       'dist/uninstall.js',
       'dist/connecting.js',
       'dist/estimator.js',
+      'dist/forwarding.js',
       'dist/priceBook.js',
       'dist/report.js',
       'dist/report.css',
+      'dist/schema.sql',
       'dist/sql-wasm.wasm',
       ...ranks,
     ].map(name => `extension/${name}`);

@@ -1,6 +1,7 @@
 import { defaultSettings, type Settings } from '../../contributions.ts';
 import { parseBudgets } from './budgets.ts';
 import { isObject, problemOf, type SettingsProblem } from './checks.ts';
+import { parseForward } from './forward.ts';
 import { parseLabels } from './labels.ts';
 import { parsePlans } from './plans.ts';
 import { parsePrices } from './prices.ts';
@@ -41,6 +42,7 @@ export function parseSettings(nested: unknown): ParsedSettings {
   settings.plans = parsePlans(readKey(nested, 'plans'), problems);
   settings['transcripts.watch'] = parseTranscriptsWatch(readKey(nested, 'transcripts.watch'), problems);
   settings.budgets = parseBudgets(readKey(nested, 'budgets'), problems);
+  settings.forward = parseForward(readKey(nested, 'forward'), problems);
   return { settings: settings as unknown as Settings, problems };
 }
 

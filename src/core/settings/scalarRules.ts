@@ -16,7 +16,7 @@ const maxDays = 36_500;
 export const scalarRules: {
   readonly [K in Exclude<
     Setting,
-    'prices' | 'gateway.upstreams' | 'transcripts.watch' | 'budgets' | 'labels' | 'plans'
+    'prices' | 'gateway.upstreams' | 'transcripts.watch' | 'budgets' | 'labels' | 'plans' | 'forward'
   >]: Rule<Settings[K]>;
 } = {
   'budget.daily': {

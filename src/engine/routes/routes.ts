@@ -7,6 +7,7 @@ import { deleteRoute } from './delete.ts';
 import { diagnosticsRoute } from './diagnostics.ts';
 import { estimateRoute } from './estimate.ts';
 import { eventsRoute } from './events.ts';
+import { forwardHistoryRoute, forwardRetryRoute, forwardStateRoute } from './forward.ts';
 import { gatewayRoute } from './gateway.ts';
 import { healthzRoute } from './healthz.ts';
 import { findImportsRoute, importRoute } from './import.ts';
@@ -39,6 +40,9 @@ export const standaloneRoutes: readonly Route[] = [
   findImportsRoute,
   importRoute,
   deleteRoute,
+  forwardStateRoute,
+  forwardRetryRoute,
+  forwardHistoryRoute,
   databaseRoute,
   healthzRoute,
   metricsRoute,

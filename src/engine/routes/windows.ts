@@ -25,6 +25,7 @@ const registration = v.object({
       systemCertificates: v.boolean(),
     }),
   ),
+  secrets: v.optional(v.object({ forward: v.optional(v.record(v.string(), v.string())) })),
 });
 
 /** `PUT /v1/windows/{id}`: a window is here, or its folder or settings changed. Its stream must follow soon. */
@@ -69,8 +70,14 @@ function parseRegistration(text: string) {
     throw new HttpProblem(400, `${field}: ${issue.message}`, { field });
   }
   // A missing `settings` means the defaults.
-  const { workspace, settings, levels, network } = result.output;
-  return { workspace, settings: settings ?? {}, ...(levels && { levels }), ...(network && { network }) };
+  const { workspace, settings, levels, network, secrets } = result.output;
+  return {
+    workspace,
+    settings: settings ?? {},
+    ...(levels && { levels }),
+    ...(network && { network }),
+    ...(secrets?.forward && { secrets: { forward: secrets.forward } }),
+  };
 }
 
 function parseJson(text: string): unknown {

@@ -11,12 +11,14 @@ import { deleteHistory } from './deleteHistory.ts';
 import { estimatePromptCost } from './estimatePromptCost.ts';
 import { exportDatabase } from './exportDatabase.ts';
 import { exportReport } from './exportReport.ts';
+import { forwardHistory } from './forwardHistory.ts';
 import { importHistory } from './importHistory.ts';
 import { openReport } from './openReport.ts';
 import { openSettings } from './openSettings.ts';
 import { restartEngine } from './restartEngine.ts';
 import { rotateTokens } from './rotateTokens.ts';
 import { sendTestRecord } from './sendTestRecord.ts';
+import { setForwardingPassword } from './setForwardingPassword.ts';
 import { setPriceOverride } from './setPriceOverride.ts';
 import { showLog } from './showLog.ts';
 
@@ -39,6 +41,8 @@ const handlers: Readonly<Record<Command, CommandHandler>> = {
   [commands.deleteHistory]: deleteHistory,
   [commands.exportDatabase]: services => exportDatabase(services).then(() => {}),
   [commands.rotateTokens]: rotateTokens,
+  [commands.setForwardingPassword]: setForwardingPassword,
+  [commands.forwardHistory]: forwardHistory,
   [commands.restartEngine]: restartEngine,
   [commands.showLog]: showLog,
 };

@@ -52,7 +52,7 @@ describe('the outbox', () => {
       makeRecord({ requestId: 'r1', signal: 'transcript' }),
       makeRecord({ requestId: 'r2', signal: 'otlp_log', timestamp: noon + 1000 }),
     ]);
-    await ledger.markForwarded('a', 2);
+    await ledger.markForwarded('a', noon + 2);
     await ledger.append([makeRecord({ requestId: 'r1', ids: ['r1', 'r2'], signal: 'response' })]);
     const outgoing = new Map(ledger.outgoing('a', 9).map(({ id, row }) => [id, row?.signals]));
     expect(outgoing.get(kept?.id ?? '')).toHaveLength(3);
@@ -79,7 +79,7 @@ describe('the outbox', () => {
     const { folder, ledger } = await openFor('a');
     await ledger.append([makeRecord(), makeRecord(), makeRecord()]);
     await ledger.flush();
-    await ledger.markForwarded('a', 1);
+    await ledger.markForwarded('a', noon + 1);
     await ledger.append([makeRecord()]);
     const before = ledger.outgoing('a', 9);
     // Not closed: what is in the journal has to do.
@@ -89,7 +89,7 @@ describe('the outbox', () => {
     await again.close();
     const third = await open(folder);
     await third.append([makeRecord()]);
-    expect(third.outgoing('a', 9).map(({ number }) => number)).toEqual([5]);
+    expect(third.outgoing('a', 9).map(({ number }) => number)).toEqual([noon + 5]);
   });
 
   it('queues what was there before, on demand, and each call once', async () => {
@@ -119,7 +119,7 @@ describe('the outbox', () => {
     await ledger.append([makeRecord()]);
     await ledger.prune(noon + 3_600_000);
     expect(ledger.recent(9)).toHaveLength(1);
-    await ledger.markForwarded('a', 1);
+    await ledger.markForwarded('a', noon + 1);
     await ledger.prune(noon + 3_600_000);
     expect(ledger.recent(9)).toHaveLength(0);
   });

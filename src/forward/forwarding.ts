@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ForwardDestination } from '../contributions.ts';
+import { ignoreMissing, replaceFile } from '../ledger/files.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Destination } from './delivery.ts';
+import { Forwarder, type ForwardState } from './forwarder.ts';
+import { OtlpDestination } from './otlp/otlpDestination.ts';
+import { PostgresDestination } from './postgres/postgresDestination.ts';
+import { createPseudonyms, type Pseudonyms } from './pseudonyms.ts';
+
+export type { ForwardState };
+
+export interface ForwardingOptions {
+  readonly ledger: Ledger;
+  /** Folder of the user's key for pseudonyms. */
+  readonly keyFolder: string;
+  /** The password of a destination; null leaves it to the destination's own ways. */
+  readonly readPassword: (destination: string) => string | null;
+  readonly log: (level: 'info' | 'warn', message: string) => void;
+  readonly onChange: () => void;
+}
+
+/** Forwards one ledger to the destinations that the settings name. */
+export class Forwarding {
+  readonly #options: ForwardingOptions;
+  readonly #pseudonyms: Pseudonyms;
+  readonly #running = new Map<string, { config: string; forwarder: Forwarder; destination: Destination }>();
+
+  private constructor(options: ForwardingOptions, pseudonyms: Pseudonyms) {
+    this.#options = options;
+    this.#pseudonyms = pseudonyms;
+  }
+
+  /** Throws the system's error when the key can't be read or made. */
+  static async open(options: ForwardingOptions): Promise<Forwarding> {
+    return new Forwarding(options, createPseudonyms(await readKey(options.keyFolder)));
+  }
+
+  /** Takes these destinations, which the ledger queues for, in place of those before; one that did not change goes on undisturbed. */
+  async use(configs: readonly ForwardDestination[]): Promise<void> {
+    const wanted = new Map(configs.map(config => [config.name, config]));
+    for (const [name, { config }] of this.#running) {
+      if (JSON.stringify(wanted.get(name)) !== config) {
+        await this.#end(name);
+      }
+    }
+    for (const config of configs) {
+      if (!this.#running.has(config.name)) {
+        this.#begin(config);
+      }
+    }
+    this.#options.onChange();
+  }
+
+  /** Calls were stored or changed. */
+  wake(): void {
+    for (const { forwarder } of this.#running.values()) {
+      forwarder.wake();
+    }
+  }
+
+  /** Tries all destinations now. */
+  retry(): void {
+    for (const { forwarder } of this.#running.values()) {
+      forwarder.retry();
+    }
+  }
+
+  states(): ForwardState[] {
+    return [...this.#running.values()].map(({ forwarder }) => forwarder.state);
+  }
+
+  /** Ends what is under way. What was not sent waits in the ledger. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#running.keys()].map(name => this.#end(name)));
+  }
+
+  #begin(config: ForwardDestination): void {
+    const { ledger, log, onChange, readPassword } = this.#options;
+    const password = () => readPassword(config.name);
+    const destination =
+      config.type === 'postgresql'
+        ? new PostgresDestination(config, password)
+        : new OtlpDestination({ config, readHeaders: password, ledger, pseudonyms: this.#pseudonyms });
+    const forwarder = new Forwarder({ ledger, config, destination, pseudonyms: this.#pseudonyms, log, onChange });
+    this.#running.set(config.name, { config: JSON.stringify(config), forwarder, destination });
+  }
+
+  async #end(name: string): Promise<void> {
+    const running = this.#running.get(name);
+    this.#running.delete(name);
+    await running?.forwarder.stop();
+    await running?.destination.close().catch(() => undefined);
+  }
+}
+
+const keyBytes = 32;
+
+/** The user's key for pseudonyms, in the file `pseudonyms.key` (mode 0600), made when missing. It never leaves the computer. */
+async function readKey(folder: string): Promise<Uint8Array> {
+  const path = join(folder, 'pseudonyms.key');
+  const stored = await readFile(path).catch(ignoreMissing);
+  if (stored?.length === keyBytes) {
+    return stored;
+  }
+  const key = randomBytes(keyBytes);
+  await replaceFile(path, key);
+  return key;
+}

@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { ForwardDestination } from '../../../src/contributions.ts';
+import { postUsage, readSummary } from '../engineProcess.ts';
+import { eventually, makeFolder, startEngine, startPostgres } from './team.ts';
+
+const toTeam = (url: string, privacy: ForwardDestination['privacy'] = 'full'): ForwardDestination => ({
+  name: 'team',
+  type: 'postgresql',
+  url,
+  privacy,
+  tls: 'off',
+});
+
+describe('forwarding to PostgreSQL', () => {
+  it('makes its tables, sends each call once, and corrects what it sent', async ctx => {
+    const postgres = await startPostgres(ctx);
+    const engine = await startEngine(await makeFolder(), [toTeam(postgres.url())]);
+    const at = await engine.greeting;
+    const call = {
+      model: 'gpt-4.1',
+      input_tokens: 1000,
+      output_tokens: 500,
+      request_id: 'r1',
+      user_id: 'ann',
+      team: 'red',
+    };
+    const { json } = await postUsage(at, [call, { ...call, request_id: 'r2', model: 'nobody-knows' }]);
+    const rows = await eventually(async () => {
+      const found = await postgres.query('SELECT * FROM api_usage ORDER BY request_id');
+      expect(found).toHaveLength(2);
+      return found;
+    });
+    expect(rows[0]).toMatchObject({
+      id: json.records[0].id,
+      request_id: 'r1',
+      model: 'gpt-4.1',
+      provider: 'openai',
+      user_id: 'ann',
+      team: 'red',
+      input_tokens: '1000',
+      output_tokens: '500',
+      total_tokens: '1500',
+      cost_usd: '0.006000000',
+      cost_basis: 'priced',
+    });
+    expect(rows[1]).toMatchObject({ cost_usd: null, cost_basis: 'unpriced' });
+    // The provider's own response is the better report of the same call.
+    const response = {
+      id: 'r1',
+      object: 'chat.completion',
+      model: 'gpt-4.1-2025-04-14',
+      choices: [],
+      usage: { prompt_tokens: 2000, completion_tokens: 500, total_tokens: 2500 },
+    };
+    await postUsage(at, { response, user_id: 'ann', team: 'red' });
+    await eventually(async () => {
+      const corrected = await postgres.query("SELECT input_tokens, cost_usd FROM api_usage WHERE request_id = 'r1'");
+      expect(corrected).toEqual([{ input_tokens: '2000', cost_usd: '0.008000000' }]);
+      const sums = await postgres.query(
+        'SELECT sum(requests) AS n, sum(cost_usd) AS cost, sum(unpriced_requests) AS u FROM api_usage_sums',
+      );
+      expect(sums).toEqual([{ n: '2', cost: '0.008000000', u: '1' }]);
+    });
+    engine.process.kill('SIGTERM');
+    expect(await engine.ended).toBe(0);
+  });
+
+  it('waits for a server that is down, and costs the local side nothing', async ctx => {
+    const postgres = await startPostgres(ctx);
+    await postgres.kill();
+    const storage = await makeFolder();
+    const engine = await startEngine(storage, [toTeam(postgres.url())]);
+    const at = await engine.greeting;
+    const call = { model: 'gpt-4.1', input_tokens: 1000, output_tokens: 500 };
+    for (let n = 0; n < 20; n++) {
+      expect((await postUsage(at, call)).status).toBe(200);
+    }
+    expect((await readSummary(at)).total.requests).toBe(20);
+    await eventually(async () => expect(engine.stderr()).toContain('Forwarding to team failed'));
+    // It is killed while it waits; the next one goes on where it was.
+    engine.process.kill('SIGKILL');
+    await engine.ended;
+    await postgres.restart();
+    const next = await startEngine(storage, [toTeam(postgres.url())]);
+    await next.greeting;
+    await eventually(async () => {
+      expect(await postgres.query('SELECT count(*) AS n FROM api_usage')).toEqual([{ n: '20' }]);
+    });
+  });
+
+  it('needs no right but to insert, once an administrator made the tables', async ctx => {
+    const postgres = await startPostgres(ctx);
+    await postgres.query('CREATE ROLE writer LOGIN');
+    const storage = await makeFolder();
+    const engine = await startEngine(storage, [toTeam(postgres.url('writer'))]);
+    const at = await engine.greeting;
+    const call = { model: 'gpt-4.1', input_tokens: 1000, output_tokens: 500, request_id: 'r1' };
+    await postUsage(at, call);
+    await eventually(async () => expect(engine.stderr()).toContain('Ask for schema.sql to be run'));
+    const schema = await readFile(new URL('../../../dist/schema.sql', import.meta.url), 'utf8');
+    await postgres.query(schema);
+    // It can be run again at any time.
+    await postgres.query(schema);
+    await postgres.query('GRANT INSERT ON api_usage, api_usage_gone, api_usage_sums TO writer');
+    await eventually(async () => expect(await postgres.query('SELECT id FROM api_usage')).toHaveLength(1));
+    await expect(postgres.query('SELECT id FROM api_usage', [], 'writer')).rejects.toThrow('permission denied');
+    // A correction, and a join of two calls, by inserts alone.
+    await postUsage(at, { ...call, request_id: 'r2' });
+    await eventually(async () => expect(await postgres.query('SELECT id FROM api_usage')).toHaveLength(2));
+    const completion = {
+      id: 'r1',
+      model: 'gpt-4.1',
+      object: 'chat.completion',
+      choices: [],
+      usage: { prompt_tokens: 3000, completion_tokens: 500 },
+    };
+    await fetch(`${at.url}/v1/usage`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${at.token}`, 'idempotency-key': 'r2' },
+      body: JSON.stringify({ response: completion, request_id: 'r2' }),
+    });
+    await eventually(async () => {
+      expect(await postgres.query('SELECT input_tokens FROM api_usage')).toEqual([{ input_tokens: '3000' }]);
+      expect(await postgres.query('SELECT sum(requests) AS n FROM api_usage_sums')).toEqual([{ n: '1' }]);
+    });
+  });
+});

@@ -1,0 +1,51 @@
+/** Engines that forward, for the tests beside this file. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished, type TestContext } from 'vitest';
+import type { ForwardDestination } from '../../../src/contributions.ts';
+import { type EngineProcess, startProcess } from '../engineProcess.ts';
+import { findPostgres, Postgres } from './postgres.ts';
+
+/** A server that is gone when the test is; the test is skipped, with the reason, where none can be had. */
+export async function startPostgres(ctx: TestContext): Promise<Postgres> {
+  const bin = findPostgres();
+  if (bin === null) {
+    return ctx.skip('PostgreSQL is neither on the PATH nor to be had as a Debian package.');
+  }
+  const postgres = await Postgres.start(bin);
+  onTestFinished(() => postgres.remove());
+  return postgres;
+}
+
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'spend-lens-forward-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Starts an engine on a folder, with a settings file in it. */
+export async function startEngine(
+  storage: string,
+  forward: readonly ForwardDestination[],
+  env: Record<string, string> = {},
+): Promise<EngineProcess> {
+  const settings = `${storage}.settings.json`;
+  onTestFinished(() => rm(settings, { force: true }));
+  await writeFile(settings, JSON.stringify({ timeZone: 'UTC', budget: { daily: 0 }, forward }));
+  return startProcess(['--storage', storage, '--port', '0', '--settings', settings], env);
+}
+
+/** Tries until something holds; throws its last error. */
+export async function eventually<T>(check: () => Promise<T>, ms = 30_000): Promise<T> {
+  for (const until = Date.now() + ms; ; ) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > until) {
+        throw error;
+      }
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+  }
+}
