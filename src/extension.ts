@@ -15,12 +15,14 @@ import { followWindow } from './ui/followWindow.ts';
 import { ForwardPasswords } from './ui/forwarding/forwardPasswords.ts';
 import { formatError } from './ui/log.ts';
 import { notify } from './ui/notify.ts';
+import type { SpendLensApi } from './ui/publicApi/extensionApi.ts';
+import { createSpendLensApi } from './ui/publicApi/spendLensApi.ts';
 import { readRegistration } from './ui/registration.ts';
 import { ReportPanel } from './ui/report/reportPanel.ts';
 import { SpendStatusBar } from './ui/spendStatusBar.ts';
 
-/** What `activate` gives to tests of the extension. */
-export interface ExtensionApi {
+/** What `activate` gives: the API for other extensions, and what tests of this one look into. */
+export interface ExtensionApi extends SpendLensApi {
   /** How long loading and activating kept the extension host's thread busy, ms. */
   readonly activationMs: number;
   /** The same with all that followed so far, ms. */
@@ -47,7 +49,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   });
   const activationMs = busyTime.total();
   const state = context.extensionMode === vscode.ExtensionMode.Production ? null : readState;
-  return { activationMs, busyMs: busyTime.total, busyParts: busyTime.describe, state };
+  const tests = { activationMs, busyMs: busyTime.total, busyParts: busyTime.describe, state };
+  return { ...createSpendLensApi(connection, context.subscriptions), ...tests };
 }
 
 /** Closes the window's line to the engine; the engine stays for other windows, and a while for agents. */

@@ -4,6 +4,8 @@ import type {
   DeletionAnswer,
   DeletionRequest,
   Diagnostics,
+  EstimateAnswer,
+  EstimateQuestion,
   ForwardHistoryEvent,
   FoundTranscripts,
   GroupKey,
@@ -12,6 +14,7 @@ import type {
   NoticeAction,
   Summary,
   SummaryPeriod,
+  UsageAnswer,
   WindowAnswer,
   WindowRegistration,
 } from './contract.ts';
@@ -29,6 +32,7 @@ import {
   parseWindowAnswer,
   UnexpectedAnswerError,
 } from './parseAnswer.ts';
+import { parseEstimateAnswer, parseUsageAnswer } from './parseUsage.ts';
 import type { RecordDetail } from './recordContract.ts';
 
 export interface ClientOptions {
@@ -48,6 +52,11 @@ export interface Client {
   readonly url: string;
   health(signal?: AbortSignal): Promise<Health>;
   summary(range: SummaryRange, groupBy: readonly GroupKey[], signal?: AbortSignal): Promise<Summary>;
+  /** The same by the route's own parameters. */
+  askSummary(query: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Summary>;
+  /** Stores what the body of `POST /v1/usage` tells. */
+  recordUsage(body: unknown, signal?: AbortSignal): Promise<UsageAnswer>;
+  estimate(question: EstimateQuestion, signal?: AbortSignal): Promise<EstimateAnswer>;
   diagnostics(signal?: AbortSignal): Promise<Diagnostics>;
   /** When each agent was last heard of. */
   agents(signal?: AbortSignal): Promise<AgentsAnswer>;
@@ -165,6 +174,9 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
       return call(`/v1/summary?${query}`, { signal }, parseSummary);
     },
     agents: signal => call('/v1/agents', { signal }, parseAgents),
+    askSummary: (query, signal) => call(`/v1/summary?${new URLSearchParams(query)}`, { signal }, parseSummary),
+    recordUsage: (body, signal) => call('/v1/usage', { method: 'POST', body, signal }, parseUsageAnswer),
+    estimate: (body, signal) => call('/v1/estimate', { method: 'POST', body, signal }, parseEstimateAnswer),
     diagnostics: signal => call('/v1/diagnostics', { signal }, parseDiagnostics),
     record: (id, signal) => call(`/v1/records/${encodeURIComponent(id)}`, { signal }, parseRecordDetail),
     registerWindow: (id, body, signal) => call(windowPath(id), { method: 'PUT', body, signal }, parseWindowAnswer),

@@ -1,7 +1,9 @@
 /** The HTTP interface as types (docs/http-api.md). Types only: no code, so any process may import it. */
+
 import type { CostBasis } from '../core/cost.ts';
 import type { GroupKey } from '../core/sums.ts';
 import type { BudgetStatus, Burn, Notice } from './budgetContract.ts';
+import type { ThresholdEvent } from './thresholdContract.ts';
 
 export type * from './budgetContract.ts';
 
@@ -429,4 +431,5 @@ export interface ApiEvents {
   totals: Totals;
   record: RecordOutline;
   notice: Notice;
+  threshold: ThresholdEvent;
 }

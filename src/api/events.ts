@@ -1,6 +1,7 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { ApiEvents } from './contract.ts';
 import { parseEngineState, parseNotice, parseRecordOutline, parseTotals } from './parseAnswer.ts';
+import { parseThreshold } from './parseUsage.ts';
 
 /** One event of `GET /v1/events`, by name. */
 export type ApiEvent = {
@@ -15,6 +16,7 @@ const parsers: { readonly [Name in keyof ApiEvents]: (value: unknown) => ApiEven
   totals: parseTotals,
   record: parseRecordOutline,
   notice: parseNotice,
+  threshold: parseThreshold,
 };
 
 /**

@@ -1,5 +1,5 @@
 /** Bundles `test/host/*.test.ts` and runs them in a real VS Code: `hostMain.ts [--desktop]`. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import * as esbuild from 'esbuild';
@@ -36,11 +36,29 @@ async function bundleSuite(): Promise<string> {
   return outdir;
 }
 
+/** Puts the extension that uses our API beside ours, as if it had been installed. */
+async function installSample(extensions: string): Promise<void> {
+  const folder = path.join(root, 'test/host/sampleExtension');
+  const installed = path.join(extensions, 'spend-lens-sample.sample-0.0.1');
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [path.join(folder, 'extension.ts')],
+    outfile: path.join(installed, 'extension.cjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22.15',
+    external: ['vscode'],
+  });
+  copyFileSync(path.join(folder, 'package.json'), path.join(installed, 'package.json'));
+}
+
 endChildrenOnStop();
 const suite = await bundleSuite();
 // What the suite shares with the outside: VS Code's settings and storage are in this profile.
 const profile = createProfile({ 'spendLens.timeZone': 'UTC' });
 try {
+  await installSample(profile.extensions);
   await runTests({
     ...(process.argv.includes('--desktop')
       ? { version: desktopVersion, cachePath: cacheFolder }

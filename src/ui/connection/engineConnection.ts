@@ -6,10 +6,12 @@ import type {
   EngineState,
   Notice,
   NoticeAction,
+  Summary,
   Totals,
   WindowAnswer,
   WindowRegistration,
 } from '../../api/contract.ts';
+import type { ThresholdEvent } from '../../api/thresholdContract.ts';
 import { busyTime } from '../busyTime.ts';
 import { Emitter } from '../emitter.ts';
 import { formatError, type Log } from '../log.ts';
@@ -53,6 +55,7 @@ export class EngineConnection {
   readonly #closing = new AbortController();
   readonly #changed = new Emitter<ConnectionState>();
   readonly #noticed = new Emitter<Notice>();
+  readonly #crossed = new Emitter<ThresholdEvent>();
   #state: ConnectionState = { kind: 'starting' };
   #admin: Client | null = null;
   #restart = new AbortController();
@@ -62,6 +65,8 @@ export class EngineConnection {
   readonly onDidChange: Event<ConnectionState> = this.#changed.event;
   /** The engine asks this window to show a budget notification. */
   readonly onDidReceiveNotice: Event<Notice> = this.#noticed.event;
+  /** A threshold of a budget was crossed. */
+  readonly onDidCrossThreshold: Event<ThresholdEvent> = this.#crossed.event;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -79,6 +84,12 @@ export class EngineConnection {
   /** When each agent was last heard of, in any ledger that is open; nothing while the engine is away. */
   async readAgents(): Promise<AgentsAnswer['agents']> {
     return (await this.#admin?.agents(this.#closing.signal))?.agents ?? [];
+  }
+
+  /** Sums over all ledgers of this computer, in this window's days, by the summary's own parameters. Null while the engine is away. */
+  sumMachine(query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Summary> | null {
+    const all = { ...query, scope: 'machine', window: this.#options.windowId };
+    return this.#admin?.askSummary(all, signal) ?? null;
   }
 
   /** Begins to connect and returns at once; what happens is told by `onDidChange`. */
@@ -143,6 +154,7 @@ export class EngineConnection {
     this.#closing.abort(new Error('The window is closing.'));
     this.#changed.dispose();
     this.#noticed.dispose();
+    this.#crossed.dispose();
     await admin?.forgetWindow(this.#options.windowId, AbortSignal.timeout(1000)).catch(() => {});
   }
 
@@ -202,6 +214,9 @@ export class EngineConnection {
             break;
           case 'notice':
             this.#noticed.fire(event.data);
+            break;
+          case 'threshold':
+            this.#crossed.fire(event.data);
             break;
           case 'record':
             break;
