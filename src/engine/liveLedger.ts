@@ -11,6 +11,7 @@ import { StorageError } from '../ledger/files.ts';
 import type { Appended, Ledger } from '../ledger/ledger.ts';
 import { openLedger } from '../ledger/openLedger.ts';
 import { type BudgetWatch, createBudgetWatch, type Watched, type WatchReading } from './budgets/budgetWatch.ts';
+import { CrossingTeller } from './budgets/crossingTeller.ts';
 import { LedgerBudgets, type MachineRoom } from './budgets/ledgerBudgets.ts';
 import { LedgerSpend } from './budgets/ledgerSpend.ts';
 import { formatNoticeId } from './budgets/noticeId.ts';
@@ -82,6 +83,8 @@ export class LiveLedger {
   readonly watch: BudgetWatch;
   readonly retention: Retention;
   readonly forwarding: LedgerForwarding;
+  /** Tells programs of crossings; the watch asks windows to show them. */
+  readonly crossings: CrossingTeller;
   readonly #now: () => number;
   readonly #machine: MachineSums | undefined;
   readonly #inLedger: InLedger;
@@ -119,6 +122,13 @@ export class LiveLedger {
       targets,
       read: () => this.#readWatched(),
     });
+    this.crossings = new CrossingTeller({
+      budgets: this.budgets,
+      room,
+      tell: event => this.news.cross(event),
+      now,
+      zone: () => this.zone,
+    });
     this.#stopDays = watchDays({
       now,
       zone: () => this.zone,
@@ -133,6 +143,7 @@ export class LiveLedger {
     }
     this.#passImported();
     this.watch.assess();
+    this.crossings.pass();
     this.#retain();
   }
 
@@ -186,6 +197,7 @@ export class LiveLedger {
     });
     this.news.report(outlines);
     this.watch.assess();
+    this.crossings.assess();
     return appended;
   }
 
@@ -200,6 +212,7 @@ export class LiveLedger {
       const former = before.find(({ key, periods }) => key === watched.key && periods[0] === watched.periods[0]);
       return { watched, thresholds: watched.crossed.filter(threshold => !former?.crossed.includes(threshold)) };
     });
+    this.crossings.pass();
     await this.watch.pass(passed);
     this.news.touch();
     return appended;

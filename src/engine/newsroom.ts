@@ -1,10 +1,13 @@
 import type { RecordOutline, Totals } from '../api/contract.ts';
+import type { ThresholdEvent } from '../api/thresholdContract.ts';
 import { createThrottle } from './throttle.ts';
 
 /** Who watches a ledger, e.g. one event stream. */
 export interface Reader {
   onTotals(totals: Totals): void;
   onRecord(record: RecordOutline): void;
+  /** A threshold of a budget was crossed. */
+  onThreshold(event: ThresholdEvent): void;
   /** The engine's own state changed. */
   onEngine(): void;
   /** Who reads on must show that they may. */
@@ -18,6 +21,8 @@ export interface Newsroom {
   report(records: readonly RecordOutline[]): void;
   /** The totals may have changed. */
   touch(): void;
+  /** A threshold was crossed: told at once. */
+  cross(event: ThresholdEvent): void;
   announceEngine(): void;
   /** Sends all readers away, because tokens were replaced. */
   dismiss(): void;
@@ -59,6 +64,11 @@ export function createNewsroom(readTotals: () => Totals): Newsroom {
       throttle.request();
     },
     touch: throttle.request,
+    cross: event => {
+      for (const reader of readers) {
+        reader.onThreshold(event);
+      }
+    },
     announceEngine: () => {
       for (const reader of readers) {
         reader.onEngine();

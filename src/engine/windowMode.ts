@@ -4,6 +4,7 @@ import type { WindowRegistration } from '../api/contract.ts';
 import { defaultSettings, type Settings } from '../contributions.ts';
 import { replaceFile } from '../ledger/files.ts';
 import { BudgetLevels, readRegistration } from './budgets/budgetLevels.ts';
+import { Crossings } from './budgets/crossings.ts';
 import type { MachineRoom } from './budgets/ledgerBudgets.ts';
 import { MachineSpend } from './budgets/machineSpend.ts';
 import { NoticeTargets } from './budgets/noticeTargets.ts';
@@ -89,7 +90,16 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
   });
   const machineFolder = join(lock.folder, 'machine');
   const machine = await ledgers.use(machineFolder, machineSettings);
-  room = { spend: machineSpend, marks: machine.marks };
+  room = {
+    spend: machineSpend,
+    marks: machine.marks,
+    crossings: new Crossings(),
+    tell: event => {
+      for (const { news } of ledgers.list()) {
+        news.cross(event);
+      }
+    },
+  };
   const api = createApi(windowModeRoutes, log);
   const endpoint = await openEndpoint(api.createServer, {
     port: command.port,
@@ -138,7 +148,13 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
   await tellAddress();
   inBackground(
     // Closed workspaces may have brought a budget of the whole computer to its end.
-    machineSums.start().then(() => machine.watch.assess()),
+    machineSums.start().then(() => {
+      // Until now the sums of all ledgers were too low to tell what is crossed.
+      for (const live of ledgers.list()) {
+        live.crossings.pass();
+      }
+      machine.watch.assess();
+    }),
     log,
   );
   log('info', `Version ${version} listening at ${endpoint.url} for the windows of ${lock.folder}.`);

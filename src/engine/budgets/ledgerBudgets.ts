@@ -1,4 +1,5 @@
 import type { BudgetAnswer, BudgetStatus, Burn } from '../../api/contract.ts';
+import type { ThresholdEvent } from '../../api/thresholdContract.ts';
 import type { Settings } from '../../contributions.ts';
 import { assessBudget, type BudgetAssessment } from '../../core/budget/assess.ts';
 import { type Budget, listBudgets } from '../../core/budget/budget.ts';
@@ -8,6 +9,7 @@ import { budgetRange, periodEnd, quarterMs } from '../../core/budget/period.ts';
 import { findRunaway, type Runaway, runawayMs, usualFiveMinutes } from '../../core/budget/runaway.ts';
 import { findTightest } from '../../core/budget/tightest.ts';
 import { nanoToUsd } from '../../core/money.ts';
+import type { Crossings } from './crossings.ts';
 import { type LedgerSpend, paidCalls } from './ledgerSpend.ts';
 import type { MachineSpend } from './machineSpend.ts';
 import type { NoticeMarks } from './noticeMarks.ts';
@@ -17,6 +19,10 @@ export interface MachineRoom {
   readonly spend: MachineSpend;
   /** Kept in the machine's ledger. */
   readonly marks: NoticeMarks;
+  /** Of budgets of the whole computer. */
+  readonly crossings: Crossings;
+  /** Tells all who read any ledger's events of a budget of the whole computer. */
+  tell(event: ThresholdEvent): void;
 }
 
 export interface LedgerBudgetsOptions {

@@ -10,11 +10,12 @@ export interface Scrape {
   readonly storage: readonly StorageReading[];
 }
 
-/** A budget of a ledger; USD, the limit null when there is none. */
+/** A budget of a ledger, or with an empty `ledger` of the whole computer. USD. */
 export interface BudgetReading {
   readonly ledger: string;
   readonly budget: string;
-  readonly limitUsd: number | null;
+  readonly period: string;
+  readonly limitUsd: number;
   readonly spentUsd: number;
 }
 
@@ -118,9 +119,10 @@ export function createLedgerRegistry(current: () => Scrape): Registry {
     });
   };
   const budgets = () => current().budgets;
-  gauge('spend_lens_budget_limit_usd', 'Limit of a budget in USD', budgets, row => row.limitUsd, ['budget']);
+  gauge('spend_lens_budget_limit_usd', 'Limit of a budget in USD', budgets, row => row.limitUsd, ['budget', 'period']);
   gauge('spend_lens_budget_spent_usd', 'Spent of a budget in its period, USD', budgets, row => row.spentUsd, [
     'budget',
+    'period',
   ]);
   const storage = () => current().storage;
   const seconds = (ms: number | null) => (ms === null ? null : ms / 1000);

@@ -50,7 +50,7 @@ export function createMetrics({ version, ledgers, machine, log }: MetricsOptions
       views.set(folder, view);
       const calls = await view.render(async told => ({
         calls: await told.advance(await read()),
-        budgets: shown.flatMap(readBudgets),
+        budgets: readBudgets(shown),
         storage: await Promise.all(shown.map(readStorage)),
       }));
       return `${calls}\n${await own.registry.metrics()}`;
@@ -84,9 +84,16 @@ async function readOne({ ledger, folder }: LiveLedger): Promise<Reading> {
   return addReadings(readLedger(ledger), await followDeletions(folder));
 }
 
-function readBudgets(live: LiveLedger): BudgetReading[] {
-  const { limit_usd, spent_usd } = live.budget();
-  return [{ ledger: live.id, budget: 'daily', limitUsd: limit_usd, spentUsd: spent_usd }];
+/** Every budget; those of the whole computer, which several ledgers may have, once each. */
+function readBudgets(ledgers: readonly LiveLedger[]): BudgetReading[] {
+  const readings = ledgers.flatMap(({ id, budgets }) =>
+    budgets.statuses().map(({ name, period, scope, limit_usd: limitUsd, spent_usd: spentUsd }) => {
+      const ledger = scope === 'machine' ? '' : id;
+      return { ledger, budget: name, period, limitUsd, spentUsd };
+    }),
+  );
+  const keyOf = ({ ledger, budget, period }: BudgetReading) => JSON.stringify([ledger, budget, period]);
+  return [...new Map(readings.toReversed().map(reading => [keyOf(reading), reading])).values()].toReversed();
 }
 
 async function readStorage({ id, folder, ledger }: LiveLedger): Promise<StorageReading> {

@@ -35,6 +35,7 @@ function followLedger(live: LiveLedger, stream: EventStream, { engine }: Granted
   });
   return live.news.subscribe({
     onDismissed: stream.close,
+    onThreshold: event => stream.send('threshold', event),
     onEngine: () => stream.send('engine', engine.state(live)),
     onRecord: record => {
       if (!stream.isBehind) {

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { emptyRecord } from '../../../../src/core/usageRecord.ts';
@@ -103,7 +103,10 @@ describe('GET /metrics', () => {
 
   it('tells budgets and the health of the engine', async () => {
     const storage = await makeFolder();
-    const engine = await startEngine({ storage });
+    const settings = join(await makeFolder(), 'settings.json');
+    const month = { name: 'month', limitUsd: 50, period: 'month', match: { agent: 'codex' } };
+    await writeFile(settings, JSON.stringify({ budgets: [month, { name: 'all', limitUsd: 9, scope: 'machine' }] }));
+    const engine = await startEngine({ storage, settings });
     await post(engine, [sixMills, { model: 'gpt-4.1', input_tokens: -1 }]);
     await ask(engine.url, '/v1/usage', { headers: bearer(engine.token), body: '' });
     await ask(engine.url, '/nowhere', { headers: bearer(engine.token) });
@@ -111,6 +114,9 @@ describe('GET /metrics', () => {
     const samples = await scrape(engine);
     expect(sumOf(samples, 'spend_lens_budget_limit_usd', { budget: 'daily' })).toBe(5);
     expect(sumOf(samples, 'spend_lens_budget_spent_usd', { budget: 'daily' })).toBe(0.006);
+    expect(sumOf(samples, 'spend_lens_budget_limit_usd', { budget: 'month', period: 'month' })).toBe(50);
+    expect(sumOf(samples, 'spend_lens_budget_spent_usd', { budget: 'month' })).toBe(0);
+    expect(sumOf(samples, 'spend_lens_budget_spent_usd', { budget: 'all', ledger: '' })).toBe(0.006);
     expect(sumOf(samples, 'spend_lens_rejected_payloads_total', { route: '/v1/usage', status: '400' })).toBe(1);
     expect(sumOf(samples, 'spend_lens_rejected_payloads_total', { route: 'none', status: '404' })).toBe(1);
     expect(sumOf(samples, 'spend_lens_rejected_records_total', { route: '/v1/usage' })).toBe(1);
