@@ -1,5 +1,5 @@
 /** The part of the HTTP interface that is about budgets, as types (docs/http-api.md). Money is USD, instants are ISO 8601 in UTC. */
-import type { BudgetPeriod, BudgetScope, Enforcement } from '../contributions.ts';
+import type { BudgetMatch, BudgetPeriod, BudgetScope, Enforcement } from '../contributions.ts';
 
 /** One budget as it stands now. */
 export interface BudgetStatus {
@@ -114,4 +114,30 @@ export interface CheckAnswer {
   readonly resets_at: string | null;
   /** Empty when it may go on. */
   readonly ways: readonly WayOn[];
+}
+
+/** What a budget's calls cost in one of its periods, or in one session. */
+export interface BudgetPeriodSpend {
+  /** Of a session the first and the last call that are known. */
+  readonly from: string;
+  readonly to: string;
+  readonly session_id: string | null;
+  readonly spent_usd: number;
+  /** As it is set now: what it was then is not kept. */
+  readonly limit_usd: number;
+}
+
+/** A budget with its history, as `GET /v1/budgets` lists them. */
+export interface BudgetReport extends BudgetStatus {
+  readonly match: BudgetMatch;
+  /** Percent. */
+  readonly thresholds: readonly number[];
+  readonly include_subscriptions: boolean;
+  /** The newest first; the period under way is the first. */
+  readonly history: readonly BudgetPeriodSpend[];
+}
+
+/** Answer of `GET /v1/budgets`. */
+export interface BudgetList {
+  readonly budgets: readonly BudgetReport[];
 }

@@ -1,6 +1,7 @@
 import { ApiError, EngineUnreachableError } from './apiError.ts';
 import type { AgentsAnswer } from './connectContract.ts';
 import type {
+  BudgetList,
   DeletionAnswer,
   DeletionRequest,
   Diagnostics,
@@ -23,6 +24,7 @@ import { parseForwardEvents } from './forwardEvents.ts';
 import { parseFoundTranscripts, parseImportEvents } from './importEvents.ts';
 import {
   parseAgents,
+  parseBudgetList,
   parseDeletion,
   parseDiagnostics,
   parseHealth,
@@ -66,6 +68,10 @@ export interface Client {
   events(window: string | null, signal: AbortSignal): AsyncIterable<ApiEvent>;
   registerWindow(id: string, registration: WindowRegistration, signal?: AbortSignal): Promise<WindowAnswer>;
   forgetWindow(id: string, signal?: AbortSignal): Promise<void>;
+  /** Every budget of the token's ledger, with so many of its last periods. */
+  budgets(periods: number, signal?: AbortSignal): Promise<BudgetList>;
+  /** Lets an enforcing budget be overdrawn for so many minutes; `window` has the budget. Needs the admin token. */
+  allowBudget(name: string, minutes: number, window: string, signal?: AbortSignal): Promise<void>;
   answerNotice(id: string, action: NoticeAction, signal?: AbortSignal): Promise<void>;
   /** What agents left on disk, of all agents or of these. */
   findTranscripts(agents?: readonly string[], signal?: AbortSignal): Promise<FoundTranscripts>;
@@ -181,6 +187,11 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
     record: (id, signal) => call(`/v1/records/${encodeURIComponent(id)}`, { signal }, parseRecordDetail),
     registerWindow: (id, body, signal) => call(windowPath(id), { method: 'PUT', body, signal }, parseWindowAnswer),
     forgetWindow: (id, signal) => call(windowPath(id), { method: 'DELETE', signal }, ignore),
+    budgets: (periods, signal) => call(`/v1/budgets?periods=${periods}`, { signal }, parseBudgetList),
+    allowBudget: (name, minutes, window, signal) => {
+      const path = `/v1/budgets/${encodeURIComponent(name)}/allow?window=${encodeURIComponent(window)}`;
+      return call(path, { method: 'POST', body: { minutes }, signal }, ignore);
+    },
     answerNotice: (id, action, signal) =>
       call(`/v1/notices/${encodeURIComponent(id)}`, { method: 'POST', body: { action }, signal }, ignore),
     findTranscripts: (agents, signal) => {

@@ -5,6 +5,7 @@
 import type { AgentsAnswer, TestAnswer } from './connectContract.ts';
 import type {
   BudgetAnswer,
+  BudgetList,
   DeletionAnswer,
   Diagnostics,
   EngineState,
@@ -98,6 +99,21 @@ export function parseTotals(value: unknown): Totals {
     requireThat(typeof parseObject(totals.burn, 'totals.burn').usd_per_hour === 'number', 'totals.burn');
   }
   return value as Totals;
+}
+
+export function parseBudgetList(value: unknown): BudgetList {
+  const { budgets } = parseObject(value, 'budgets');
+  requireThat(Array.isArray(budgets), 'budgets');
+  for (const budget of budgets as unknown[]) {
+    requireStrings(parseBudget(budget) as unknown as Json, ['name', 'period', 'scope'], 'budgets');
+    const { history } = budget as Json;
+    requireThat(Array.isArray(history), 'budgets.history');
+    for (const spend of history as unknown[]) {
+      requireStrings(parseObject(spend, 'budgets.history'), ['from', 'to'], 'budgets.history');
+      requireThat(isNumber((spend as Json).spent_usd) && isNumber((spend as Json).limit_usd), 'budgets.history');
+    }
+  }
+  return value as BudgetList;
 }
 
 export function parseEngineState(value: unknown): EngineState {

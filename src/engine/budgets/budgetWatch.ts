@@ -224,7 +224,7 @@ export function createBudgetWatch(options: BudgetWatchOptions): BudgetWatch {
         const shownMarks = [key.threshold, ...lower.map(String)].map(threshold => formatMark({ ...key, threshold }));
         // What is asked for is about the budget that the notice begins with.
         const silence = index === 0 && action === 'silence' ? [`${key.key}:${day}:*`] : [];
-        const leave = index === 0 && action === 'allow_hour' ? [book?.allow(key.key, now() + hourMs)] : [];
+        const leave = index === 0 && action === 'allow_hour' ? [book?.allow(key.key, now() + hourMs, now())] : [];
         return [...[...shownMarks, ...silence].map(mark => book?.add(mark)), ...leave];
       });
       const isAnswered =

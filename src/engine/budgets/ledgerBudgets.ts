@@ -9,6 +9,7 @@ import { budgetRange, periodEnd, quarterMs } from '../../core/budget/period.ts';
 import { findRunaway, type Runaway, runawayMs, usualFiveMinutes } from '../../core/budget/runaway.ts';
 import { findTightest } from '../../core/budget/tightest.ts';
 import { nanoToUsd } from '../../core/money.ts';
+import type { Range } from '../../core/sums.ts';
 import type { Crossings } from './crossings.ts';
 import { type LedgerSpend, paidCalls } from './ledgerSpend.ts';
 import type { MachineSpend } from './machineSpend.ts';
@@ -147,7 +148,7 @@ export class LedgerBudgets {
     const nowMs = now();
     const zone = this.#zone;
     const room = budget.scope === 'machine' ? machine() : null;
-    const sum = (fromMs: number, toMs: number) => this.#sum(budget, { fromMs, toMs });
+    const sum = (fromMs: number, toMs: number) => this.sum(budget, { fromMs, toMs });
     const today = budgetRange('day', nowMs, zone);
     // The quarter under way and the three before it, brought to an hour.
     const quarter = Math.floor(nowMs / quarterMs) * quarterMs;
@@ -197,8 +198,10 @@ export class LedgerBudgets {
     const isTimed = budget.period !== 'session';
     const spentNanoUsd =
       budget.period === 'session'
-        ? this.#sessionSum(budget, session)
-        : this.#sum(budget, budgetRange(budget.period, this.#options.now(), this.#zone));
+        ? session === null
+          ? 0
+          : this.sessionSum(budget, session)
+        : this.sum(budget, budgetRange(budget.period, this.#options.now(), this.#zone));
     const { limitUsd, thresholds } = budget;
     return {
       ...assessBudget({ spentNanoUsd, limitUsd, thresholds }),
@@ -208,15 +211,14 @@ export class LedgerBudgets {
     };
   }
 
-  #sum(budget: Budget, range: { readonly fromMs: number; readonly toMs: number }): number {
+  /** What the calls of a budget cost in a range that begins and ends with a quarter of an hour, within the last 40 days. Nano-USD. */
+  sum(budget: Budget, range: Range): number {
     const machine = budget.scope === 'machine' ? this.#options.machine() : null;
     return machine ? machine.spend.sum(budget, range) : this.#options.spend.meter(budget).sum(range);
   }
 
-  #sessionSum(budget: Budget, session: string | null): number {
-    if (session === null) {
-      return 0;
-    }
+  /** What a session's calls that a budget counts cost from its beginning. Nano-USD. */
+  sessionSum(budget: Budget, session: string): number {
     const machine = budget.scope === 'machine' ? this.#options.machine() : null;
     return machine ? machine.spend.sessionSum(budget, session) : this.#options.spend.meter(budget).sessionSum(session);
   }

@@ -14,9 +14,10 @@ export class NoticeMarks {
   constructor(ledger: Pick<Ledger, 'isNoticeMarked' | 'markNotice' | 'notices'>, log: Log) {
     this.#ledger = ledger;
     this.#log = log;
-    for (const mark of ledger.notices('allow:')) {
-      const [, key = '', until] = mark.split(':');
-      this.#allowed.set(key, Math.max(Number(until) || 0, this.#allowed.get(key) ?? 0));
+    const told = ledger.notices('allow:').map(mark => mark.split(':'));
+    // What was said last holds.
+    for (const [, key = '', until] of told.sort((a, b) => Number(a[3]) - Number(b[3]))) {
+      this.#allowed.set(key, Number(until) || 0);
     }
   }
 
@@ -45,10 +46,10 @@ export class NoticeMarks {
     return this.#ledger.notices(prefix);
   }
 
-  /** Lets a budget be overdrawn until an instant, epoch ms. */
-  async allow(budget: string, untilMs: number): Promise<void> {
+  /** Says at an instant until which one a budget may be overdrawn, both epoch ms. */
+  async allow(budget: string, untilMs: number, atMs: number): Promise<void> {
     this.#allowed.set(budget, untilMs);
-    await this.add(`allow:${budget}:${untilMs}`);
+    await this.add(`allow:${budget}:${untilMs}:${atMs}`);
   }
 
   /** Until when a budget may be or might have been overdrawn, epoch ms; 0 when it never was. */

@@ -1,5 +1,6 @@
 import type { Route } from '../call.ts';
 import { agentsRoute } from './agents.ts';
+import { allowRoute, budgetsRoute } from './budgets.ts';
 import { checkRoute } from './check.ts';
 import { costsRoute } from './costs.ts';
 import { databaseRoute } from './database.ts';
@@ -29,6 +30,8 @@ export const standaloneRoutes: readonly Route[] = [
   ...otlpRoutes,
   estimateRoute,
   checkRoute,
+  budgetsRoute,
+  allowRoute,
   summaryRoute,
   costsRoute,
   sessionsRoute,

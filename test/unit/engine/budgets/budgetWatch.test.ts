@@ -348,7 +348,10 @@ describe('an hour’s leave', () => {
     watch.assess();
     await watch.answer(daily(100), 'allow_hour');
     expect(marks.allowedUntil('daily')).toBe(Date.now() + 3_600_000);
-    expect(new NoticeMarks(store, () => {}).allowedUntil('daily')).toBe(Date.now() + 3_600_000);
+    const restarted = new NoticeMarks(store, () => {});
+    expect(restarted.allowedUntil('daily')).toBe(Date.now() + 3_600_000);
+    await restarted.allow('daily', Date.now() + 5, Date.now() + 5);
+    expect(new NoticeMarks(store, () => {}).allowedUntil('daily')).toBe(Date.now() + 5);
     await vi.advanceTimersByTimeAsync(3_599_000);
     watch.assess();
     expect(window.thresholds).toEqual([100]);
