@@ -31,10 +31,21 @@ export function applyRecord(tables: Tables, record: UsageRecord, price: Price, l
 /** The rows of the same call: by an id in common, else the one other report that must be it. */
 function findSameCall({ calls, spans }: Tables, record: UsageRecord): CallRow[] {
   const byIds = record.ids.length > 0 ? calls.findByIds(record.ids) : [];
-  // Two exchanges of a gateway are two calls, whatever their provider calls them.
-  const joinable = record.signal === 'gateway' ? byIds.filter(row => !row.signals.includes('gateway')) : byIds;
+  const joinable = byIds.length === 0 ? byIds : findJoinable(byIds, record);
   const twin = joinable.length === 0 ? spans.findTwin(record) : undefined;
   return twin ? [twin] : joinable;
+}
+
+/** Two exchanges of a gateway are two calls, whatever their provider calls them: another report belongs to the nearest of them. */
+function findJoinable(rows: readonly CallRow[], record: UsageRecord): CallRow[] {
+  const exchanges = rows.filter(row => row.signals.includes('gateway'));
+  const others = rows.filter(row => !exchanges.includes(row));
+  if (record.signal === 'gateway' || exchanges.length === 0) {
+    return others;
+  }
+  const distance = (row: CallRow) => Math.abs(row.record.timestamp - record.timestamp);
+  const nearest = exchanges.reduce((best, row) => (distance(row) < distance(best) ? row : best));
+  return rows.filter(row => row === nearest || others.includes(row));
 }
 
 function addRow(tables: Tables, record: UsageRecord, price: Price): Applied {

@@ -3,7 +3,7 @@ import type { Completeness, Plan, Signal } from '../core/usageRecord.ts';
 import { formatCallId } from './callId.ts';
 import { type CallRow, parseRate } from './change.ts';
 import type { SqlValue } from './database.ts';
-import type { Dimensions } from './dimensions.ts';
+import type { CallNumbers } from './dimensions.ts';
 
 /** The columns of `call` beside its place, in the order in which {@link formatCall} gives their values. */
 export const callColumns = [
@@ -59,11 +59,11 @@ export interface SelectedCall {
 }
 
 /** The values of {@link callColumns} for a row. */
-export function formatCall(row: CallRow, dimensions: Dimensions): SqlValue[] {
+export function formatCall(row: CallRow, { facet, manner, session }: CallNumbers): SqlValue[] {
   const { record, cost, observations } = row;
   const { tokens } = record;
   return [
-    ...[dimensions.facet(record), dimensions.manner(row), dimensions.session(record.sessionId)],
+    ...[facet, manner, session],
     ...[tokens.input, tokens.cacheRead, tokens.cacheWrite5m, tokens.cacheWrite1h, tokens.cacheWrite, tokens.output],
     ...[tokens.reasoning, cost.nanoUsd, record.billedNanoUsd, record.requestId, record.latencyMs, record.webSearches],
     observations,

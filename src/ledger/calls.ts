@@ -3,15 +3,19 @@ import { type CallPlace, formatCallId, parseCallId } from './callId.ts';
 import { CallIds } from './callIds.ts';
 import type { CallRow } from './change.ts';
 import type { Database, SqlValue } from './database.ts';
-import type { Dimensions } from './dimensions.ts';
+import type { CallNumbers, Dimensions } from './dimensions.ts';
+import { sumsOf } from './lookUps.ts';
 import { Rollups } from './rollups.ts';
 import { bucketMs } from './schema.ts';
+import type { SumCache } from './sumCache.ts';
 
 const columns = ['timestamp', 'n', ...callColumns];
 const insertCall = `INSERT INTO call (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
 const updateCall = `UPDATE call SET ${callColumns.map(name => `${name} = ?`).join(', ')} WHERE timestamp = ? AND n = ?`;
 const nextNumber = `SELECT 1 + max(ifnull((SELECT max(n) FROM call WHERE timestamp = ?1), -1),
   ifnull((SELECT max(n) FROM gone WHERE timestamp = ?1), -1)) AS n`;
+
+const nextAmongCalls = 'SELECT 1 + ifnull(max(n), -1) AS n FROM call WHERE timestamp = ?';
 
 const selectNewest = `SELECT max(ifnull((SELECT max(timestamp) FROM call), 0),
   ifnull((SELECT max(timestamp) FROM gone), 0)) AS newest`;
@@ -29,15 +33,24 @@ export class Calls {
   onCount: (row: CallRow, sign: 1 | -1) => void = () => {};
   /** The id given last, which has no row yet. */
   #unused: string | null = null;
+  /** Whether any call is gone; null until it is asked. */
+  #isAnyGone: boolean | null = null;
+  readonly #sums: SumCache;
 
   /** `ledger` is the name that the ids of its calls begin with. */
-  constructor(db: Database, ledger: string, dimensions: Dimensions) {
+  constructor(db: Database, ledger: string, dimensions: Dimensions, sums: SumCache) {
     this.#db = db;
     this.#ledger = ledger;
     this.#dimensions = dimensions;
     this.#ids = new CallIds(db);
     this.#rollups = new Rollups(db);
+    this.#sums = sums;
     this.#newest = db.get<{ newest: number }>(selectNewest)?.newest ?? 0;
+  }
+
+  /** Reads what tells new ids from known ones, in pieces: others may work in between. */
+  readIds(): Iterable<void> {
+    return this.#ids.read();
   }
 
   /** Writes the sums of what was put since the last time: before a transaction ends. */
@@ -48,24 +61,32 @@ export class Calls {
   /** Forgets what is remembered: to be called when a transaction was rolled back. */
   forget(): void {
     this.#rollups.forget();
+    this.#sums.forget();
     this.#unused = null;
+    this.#isAnyGone = null;
   }
 
   /** An id that no call of that time has or had. */
   newId(timestamp: number): string {
     // Most calls are newer than all before them, and need no look.
-    const n = timestamp > this.#newest ? 0 : (this.#db.get<{ n: number }>(nextNumber, timestamp)?.n ?? 0);
+    const n = timestamp > this.#newest ? 0 : this.#nextNumber(timestamp);
     this.#newest = Math.max(this.#newest, timestamp);
     this.#unused = formatCallId(this.#ledger, { timestamp, n });
     return this.#unused;
   }
 
+  #nextNumber(timestamp: number): number {
+    this.#isAnyGone ??= this.#db.get('SELECT 1 FROM gone LIMIT 1') !== undefined;
+    return this.#db.get<{ n: number }>(this.#isAnyGone ? nextNumber : nextAmongCalls, timestamp)?.n ?? 0;
+  }
+
   /** The rows that any of the ids leads to, oldest first. */
   findByIds(ids: readonly string[]): CallRow[] {
-    const places = new Map<string, CallPlace>();
-    for (const place of ids.flatMap(id => this.#ids.find(id))) {
-      places.set(formatCallId('', place), place);
+    const found = ids.flatMap(id => this.#ids.find(id));
+    if (found.length === 0) {
+      return [];
     }
+    const places = new Map(found.map(place => [formatCallId('', place), place]));
     const sorted = [...places.values()].sort((a, b) => a.timestamp - b.timestamp || a.n - b.n);
     return sorted.flatMap(({ timestamp, n }) => this.read('WHERE c.timestamp = ? AND c.n = ?', timestamp, n));
   }
@@ -118,16 +139,17 @@ export class Calls {
       row.id !== this.#unused &&
       this.#db.get('SELECT 1 FROM call WHERE timestamp = ? AND n = ?', timestamp, n) !== undefined;
     const former = isKnown && this.findByRowId(row.id);
+    const numbers = this.#dimensions.of(row);
     if (former) {
-      this.#count(former, -1);
-      this.#db.run(updateCall, ...formatCall(row, this.#dimensions), timestamp, n);
+      this.#count(former, this.#dimensions.of(former), -1);
+      this.#db.run(updateCall, ...formatCall(row, numbers), timestamp, n);
       this.#ids.replaceRequestId(former.record.requestId, row.record.requestId, place);
     } else {
-      this.#db.run(insertCall, timestamp, n, ...formatCall(row, this.#dimensions));
+      this.#db.run(insertCall, timestamp, n, ...formatCall(row, numbers));
     }
     this.#unused = null;
     this.#newest = Math.max(this.#newest, timestamp);
-    this.#count(row, 1);
+    this.#count(row, numbers, 1);
     for (const id of ids) {
       this.#ids.add(id, row.record.requestId, place);
     }
@@ -145,7 +167,8 @@ export class Calls {
   /** Takes a row out as if it had never been; its id is not given again. */
   remove(row: CallRow): void {
     const { timestamp, n } = placeOf(row.id);
-    this.#count(row, -1);
+    this.#count(row, this.#dimensions.of(row), -1);
+    this.#isAnyGone = true;
     this.#ids.forget(row.record.requestId, { timestamp, n });
     this.#db.run('DELETE FROM call WHERE timestamp = ? AND n = ?', timestamp, n);
     this.#db.run('INSERT OR IGNORE INTO gone (timestamp, n) VALUES (?, ?)', timestamp, n);
@@ -156,10 +179,10 @@ export class Calls {
     return this.#db.all<SelectedCall>(`${selectCall} ${clause}`, ...values).map(row => parseCall(this.#ledger, row));
   }
 
-  #count(row: CallRow, sign: 1 | -1): void {
-    const { record } = row;
+  #count(row: CallRow, { facet, session }: CallNumbers, sign: 1 | -1): void {
     this.onCount(row, sign);
-    this.#rollups.add(row, this.#dimensions.facet(record), this.#dimensions.session(record.sessionId), sign);
+    this.#rollups.add(row, facet, session, sign);
+    this.#sums.add(row.record.timestamp, sign, () => sumsOf(row));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Cost, Rate } from '../core/cost.ts';
 import type { Range } from '../core/sums.ts';
 import { emptyRecord, type Signal, type UsageRecord } from '../core/usageRecord.ts';
+import { formatCallChange } from './callLine.ts';
 import type { Estimate, EstimateMatch } from './estimates.ts';
 import type { FailedRow } from './failedCalls.ts';
 import type { Observation } from './observations.ts';
@@ -64,23 +65,9 @@ export type Change =
   /** The calls of a range are queued for a destination, whether it had them or not. */
   | { readonly kind: 'forwardHistory'; readonly destination: string; readonly range: Range };
 
-/** A change as JSON, without the nulls that {@link parseChange} puts back. */
+/** A change as JSON, without what {@link parseChange} puts back. */
 export function formatChange(change: Change): string {
-  return JSON.stringify(change.kind === 'call' ? withoutNulls(change) : change);
-}
-
-/** A copy without nulls, as deep as a change is: much faster than a replacer that JSON.stringify asks for every value. */
-function withoutNulls(value: object): object {
-  if (Array.isArray(value)) {
-    return value.map(item => (typeof item === 'object' && item !== null ? withoutNulls(item) : item));
-  }
-  const copy: Record<string, unknown> = {};
-  for (const [name, item] of Object.entries(value)) {
-    if (item !== null && item !== undefined) {
-      copy[name] = typeof item === 'object' ? withoutNulls(item) : item;
-    }
-  }
-  return copy;
+  return change.kind === 'call' ? formatCallChange(change) : JSON.stringify(change);
 }
 
 /** The inverse of {@link formatChange}; the line's checksum was compared before. */

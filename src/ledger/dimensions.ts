@@ -1,3 +1,4 @@
+import type { Rate } from '../core/cost.ts';
 import type { UsageRecord } from '../core/usageRecord.ts';
 import type { CallRow } from './change.ts';
 import type { Database, SqlValue } from './database.ts';
@@ -26,10 +27,21 @@ const mannerNames = [
 /** Combinations remembered at most; sessions come and go. */
 const memorySize = 20_000;
 
+type Table = 'facet' | 'manner' | 'session';
+
+/** The numbers that a call points at. */
+export interface CallNumbers {
+  readonly facet: number;
+  readonly manner: number;
+  readonly session: number | null;
+}
+
 /** Numbers for values that repeat from call to call, given on first sight and remembered. */
 export class Dimensions {
   readonly #db: Database;
-  #numbers = new Map<string, number>();
+  readonly #numbers: Record<Table, Map<string, number>> = { facet: new Map(), manner: new Map(), session: new Map() };
+  /** Rates as they are kept: thousands of calls have the same one. */
+  readonly #rates = new WeakMap<Rate, string>();
 
   constructor(db: Database) {
     this.#db = db;
@@ -37,29 +49,43 @@ export class Dimensions {
 
   /** Forgets what is remembered: to be called when a transaction was rolled back. */
   forget(): void {
-    this.#numbers = new Map();
+    for (const numbers of Object.values(this.#numbers)) {
+      numbers.clear();
+    }
+  }
+
+  of(row: CallRow): CallNumbers {
+    const { record } = row;
+    return { facet: this.facet(record), manner: this.manner(row), session: this.session(record.sessionId) };
   }
 
   facet({ provider, model, agent, taskType, userId, team, project, branch, folder, plan }: Facet): number {
     const values = [provider, model, agent, taskType, userId, team, project, branch, folder, plan];
-    return this.#number('facet', facetNames, values);
+    return this.#number('facet', JSON.stringify(values), facetNames, values);
   }
 
   /** How a call was made, seen and priced. */
   manner({ record, cost, signals }: CallRow): number {
     const { endpoint, serviceTier, speed, inferenceGeo, completeness, signal } = record;
-    const rate = cost.rate && JSON.stringify(cost.rate);
-    const seen = [completeness, signal, signals.join(','), cost.basis];
-    return this.#number('manner', mannerNames, [endpoint, serviceTier, speed, inferenceGeo, ...seen, rate]);
+    const rate = cost.rate && this.#formatRate(cost.rate);
+    const seen = [completeness, signal, signals.length === 1 ? signal : signals.join(','), cost.basis];
+    const values = [endpoint, serviceTier, speed, inferenceGeo, ...seen];
+    return this.#number('manner', `${JSON.stringify(values)}${rate}`, mannerNames, [...values, rate]);
   }
 
   session(name: string | null): number | null {
-    return name === null ? null : this.#number('session', ['name'], [name]);
+    return name === null ? null : this.#number('session', name, ['name'], [name]);
   }
 
-  #number(table: string, names: readonly string[], values: readonly SqlValue[]): number {
-    const text = JSON.stringify([table, values]);
-    const known = this.#numbers.get(text);
+  #formatRate(rate: Rate): string {
+    const text = this.#rates.get(rate) ?? JSON.stringify(rate);
+    this.#rates.set(rate, text);
+    return text;
+  }
+
+  #number(table: Table, text: string, names: readonly string[], values: readonly SqlValue[]): number {
+    const numbers = this.#numbers[table];
+    const known = numbers.get(text);
     if (known !== undefined) {
       return known;
     }
@@ -71,10 +97,10 @@ export class Dimensions {
     if (!row) {
       throw new Error(`No number for a value of ${table}.`);
     }
-    if (this.#numbers.size >= memorySize) {
-      this.#numbers.clear();
+    if (numbers.size >= memorySize) {
+      numbers.clear();
     }
-    this.#numbers.set(text, row.id);
+    numbers.set(text, row.id);
     return row.id;
   }
 }

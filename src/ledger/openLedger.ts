@@ -29,7 +29,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     replayed.apply(change);
   });
   const tables: Tables = replayed ?? new Tables(db, nameLedger(db, null));
-  tables.calls.writeRollups();
+  tables.write();
   db.exec('COMMIT');
   const allWarnings = [...warnings, ...journalWarnings];
   for (const warning of allWarnings) {

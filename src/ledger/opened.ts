@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Filter } from '../core/filter.ts';
 import type { GroupKey, Range } from '../core/sums.ts';
@@ -56,6 +57,7 @@ export class OpenLedger implements Ledger {
   readonly #files: SnapshotFiles;
   readonly #writer: Writer;
   #isClosing = false;
+  #readIds: Promise<void> | null = null;
   #snapshotMs: number | null = null;
   #spendWatcher: SpendWatcher | null = null;
 
@@ -68,9 +70,12 @@ export class OpenLedger implements Ledger {
     this.#journal = journal;
     this.#tables = tables;
     this.#files = files;
-    this.#writer = new Writer(db, journal, () => {
-      tables.forget();
-      this.#spendWatcher?.reset();
+    this.#writer = new Writer(db, journal, {
+      write: () => tables.write(),
+      forget: () => {
+        tables.forget();
+        this.#spendWatcher?.reset();
+      },
     });
     this.spend = {
       quarters: range => readQuarterSpend(db, range),
@@ -107,7 +112,7 @@ export class OpenLedger implements Ledger {
   }
 
   sum(range: Range, filter?: Filter) {
-    return sumRange(this.#db, range, filter);
+    return filter ? sumRange(this.#db, range, filter) : this.#tables.sums.get(range, () => sumRange(this.#db, range));
   }
 
   group(range: Range, keys: readonly GroupKey[], zone: string, filter?: Filter) {
@@ -171,13 +176,14 @@ export class OpenLedger implements Ledger {
     let priced = 0;
     for (const bucket of this.#tables.calls.findUnpricedBuckets()) {
       for (let offset = 0, seen = waitingChunk; seen === waitingChunk; ) {
-        priced += await this.#submit(() => {
+        const done = await this.#submit(() => {
           const rows = this.#tables.calls.findUnpriced(bucket, waitingChunk, offset);
-          seen = rows.length;
           const changes = rows.flatMap(row => this.#priceAgain(row));
-          offset += rows.length - changes.length;
-          return { result: changes.length, changes };
+          return { result: { seen: rows.length, priced: changes.length }, changes };
         });
+        seen = done.seen;
+        offset += done.seen - done.priced;
+        priced += done.priced;
       }
     }
     return priced;
@@ -279,11 +285,8 @@ export class OpenLedger implements Ledger {
     if (this.#isClosing) {
       throw new StorageError('ECLOSED', 'The ledger is closing.');
     }
-    const result = await this.#writer.submit(() => {
-      const done = work();
-      this.#tables.calls.writeRollups();
-      return done;
-    });
+    this.#readIds ??= this.#readIdsInTurns();
+    const result = await this.#writer.submit(work);
     this.schedule.touch();
     return result;
   }
@@ -293,6 +296,16 @@ export class OpenLedger implements Ledger {
       this.#tables.apply(change);
       return { result: undefined, changes: [change] };
     });
+  }
+
+  /** In the background, and only of a ledger that is written to. */
+  async #readIdsInTurns(): Promise<void> {
+    for (const _ of this.#tables.calls.readIds()) {
+      await nextTurn();
+      if (this.#isClosing) {
+        return;
+      }
+    }
   }
 
   #priceAgain(row: CallRow): Change[] {

@@ -1,16 +1,18 @@
 import { cacheWriteTokens, promptTokens } from '../core/usageRecord.ts';
 import type { CallRow } from './change.ts';
 import type { Database } from './database.ts';
-import { Latencies } from './latencies.ts';
 import { bucketMs, rollupColumns, wideQuarters } from './schema.ts';
 
 /** Stands for calls without a session in `session_rollup`; no session has that number. */
 const noSession = 0;
+/** More than any number of a facet or session; with a bucket before it (2^23 until the year 2100) still an exact number. */
+const dimensionLimit = 2 ** 30;
 
 type Table = 'rollup' | 'wide_rollup' | 'session_rollup';
 type Measures = number[];
 
 const dimensionOf: Record<Table, string> = { rollup: 'facet', wide_rollup: 'facet', session_rollup: 'session' };
+const tables = Object.keys(dimensionOf) as Table[];
 
 /** A call's share of its bucket, in the order of `rollupColumns`. Mirrors `callMeasures` in schema.ts. */
 export function measure({ record, cost }: CallRow): Measures {
@@ -41,49 +43,56 @@ export function measure({ record, cost }: CallRow): Measures {
  */
 export class Rollups {
   readonly #db: Database;
-  readonly #latencies: Latencies;
-  #pending = new Map<string, { table: Table; bucket: number; dimension: number; measures: Measures }>();
+  /** By bucket and dimension in one number, which a map finds faster than a text. */
+  readonly #pending: Record<Table, Map<number, Measures>> = {
+    rollup: new Map(),
+    wide_rollup: new Map(),
+    session_rollup: new Map(),
+  };
 
   constructor(db: Database) {
     this.#db = db;
-    this.#latencies = new Latencies(db);
   }
 
   /** Adds a call's share (`sign` 1) or takes it out again (-1). */
   add(row: CallRow, facet: number, session: number | null, sign: 1 | -1): void {
     const bucket = Math.floor(row.record.timestamp / bucketMs);
-    const measures = measure(row).map(value => sign * value);
-    this.#gather('rollup', bucket, facet, measures);
-    this.#gather('wide_rollup', Math.floor(bucket / wideQuarters), facet, measures);
-    this.#gather('session_rollup', bucket, session ?? noSession, measures);
-    this.#latencies.add(row, facet, sign);
+    const measures = measure(row);
+    this.#gather('rollup', bucket, facet, measures, sign);
+    this.#gather('wide_rollup', Math.floor(bucket / wideQuarters), facet, measures, sign);
+    this.#gather('session_rollup', bucket, session ?? noSession, measures, sign);
   }
 
   write(): void {
-    for (const { table, bucket, dimension, measures } of this.#pending.values()) {
-      const place = [bucket, dimension];
-      this.#db.run(addSums[table], ...place, ...measures);
-      if ((measures[0] ?? 0) < 0) {
-        this.#db.run(dropEmpty[table], ...place);
+    for (const table of tables) {
+      for (const [place, measures] of this.#pending[table]) {
+        const dimension = place % dimensionLimit;
+        const bucket = (place - dimension) / dimensionLimit;
+        this.#db.run(addSums[table], bucket, dimension, ...measures);
+        if ((measures[0] ?? 0) < 0) {
+          this.#db.run(dropEmpty[table], bucket, dimension);
+        }
       }
     }
-    this.#pending.clear();
-    this.#latencies.write();
+    this.forget();
   }
 
   /** Forgets what was gathered: to be called when the transaction was rolled back. */
   forget(): void {
-    this.#pending.clear();
-    this.#latencies.forget();
+    for (const table of tables) {
+      this.#pending[table].clear();
+    }
   }
 
-  #gather(table: Table, bucket: number, dimension: number, measures: Measures): void {
-    const key = `${table} ${bucket} ${dimension}`;
-    const known = this.#pending.get(key);
+  #gather(table: Table, bucket: number, dimension: number, measures: Measures, sign: 1 | -1): void {
+    const place = bucket * dimensionLimit + dimension;
+    const known = this.#pending[table].get(place);
     if (known) {
-      known.measures = known.measures.map((value, index) => value + (measures[index] ?? 0));
+      for (let index = 0; index < known.length; index++) {
+        known[index] = (known[index] ?? 0) + sign * (measures[index] ?? 0);
+      }
     } else {
-      this.#pending.set(key, { table, bucket, dimension, measures });
+      this.#pending[table].set(place, sign === 1 ? measures.slice() : measures.map(value => -value));
     }
   }
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { cacheWriteTokens, hasCallId, type Signal, type UsageRecord } from '../core/usageRecord.ts';
 import type { Calls } from './calls.ts';
 import type { CallRow, Sighting } from './change.ts';
@@ -6,6 +5,8 @@ import type { Database } from './database.ts';
 
 /** Signals that watch an agent from outside: two of them may report one call without an id in common. */
 const watching: readonly Signal[] = ['gateway', 'otlp_log', 'otlp_span', 'otlp_metric', 'transcript'];
+/** Sessions remembered at most. */
+const memorySize = 2000;
 /** How far apart two reports of one call may be, in ms. */
 const twinDistanceMs = 30_000;
 /** A gateway tells when a call began, others when it had ended; no call that is matched took longer, ms. */
@@ -26,10 +27,12 @@ interface Span {
 export class SessionSpans {
   readonly #db: Database;
   readonly #calls: Calls;
-  /** The spans of the session asked for last: an agent's calls come session by session. */
-  #remembered: { readonly session: string; readonly spans: Span[] } | null = null;
-  /** Whether a gateway reported any call; null until it is asked. */
-  #hasGateway: boolean | null = null;
+  /** The spans of sessions that were asked for. */
+  readonly #remembered = new Map<string, readonly Span[]>();
+  /** Those that are not written yet, by session and signal. */
+  readonly #unwritten = new Map<string, { readonly session: string; readonly span: Span }>();
+  /** The signals that reported any call; null until they are asked for. */
+  #seen: Set<Signal> | null = null;
 
   constructor(db: Database, calls: Calls) {
     this.#db = db;
@@ -38,8 +41,31 @@ export class SessionSpans {
 
   /** Forgets what is remembered: to be called when a transaction was rolled back. */
   forget(): void {
-    this.#remembered = null;
-    this.#hasGateway = null;
+    this.#remembered.clear();
+    this.#unwritten.clear();
+    this.#seen = null;
+  }
+
+  /** Writes the spans that grew since the last time: before a transaction ends. */
+  write(): void {
+    for (const { session, span } of this.#unwritten.values()) {
+      this.#db.run(
+        `INSERT OR REPLACE INTO session_span (session, signal, first, last, has_call_ids)
+         VALUES ((SELECT id FROM session WHERE name = ?), ?, ?, ?, ?)`,
+        ...[session, span.signal, span.first, span.last, span.has_call_ids],
+      );
+    }
+    this.#unwritten.clear();
+    if (this.#remembered.size > memorySize) {
+      this.#remembered.clear();
+    }
+  }
+
+  /** A call was stored that these signals reported. */
+  see(signals: readonly Signal[]): void {
+    for (const signal of signals) {
+      this.#seen?.add(signal);
+    }
   }
 
   /** What a record adds to its session's spans; undefined for a record that watches nobody. */
@@ -58,14 +84,13 @@ export class SessionSpans {
       last: Math.max(timestamp, known?.last ?? timestamp),
       has_call_ids: hasCallIds ? 1 : (known?.has_call_ids ?? 0),
     };
-    if (!isDeepStrictEqual(span, known)) {
-      this.#db.run(
-        `INSERT OR REPLACE INTO session_span (session, signal, first, last, has_call_ids)
-         VALUES ((SELECT id FROM session WHERE name = ?), ?, ?, ?, ?)`,
-        ...[session, signal, span.first, span.last, span.has_call_ids],
-      );
+    if (span.first !== known?.first || span.last !== known.last || span.has_call_ids !== known.has_call_ids) {
       const others = spans.filter(other => other !== known);
-      this.#remembered = { session, spans: [...others, span].sort((a, b) => a.first - b.first) };
+      this.#remembered.set(
+        session,
+        [...others, span].sort((a, b) => a.first - b.first),
+      );
+      this.#unwritten.set(`${signal} ${session}`, { session, span });
     }
   }
 
@@ -73,7 +98,7 @@ export class SessionSpans {
   findTwin(record: UsageRecord): CallRow | undefined {
     const { tokens, timestamp, sessionId, signal, agent } = record;
     const isNameless = sessionId === null && signal === 'gateway' && agent !== null;
-    if ((!this.#isWatched(record) && !isNameless) || signal === 'otlp_metric') {
+    if ((!this.#isWatched(record) && !isNameless) || signal === 'otlp_metric' || !this.#hasOther(signal)) {
       return undefined;
     }
     const [from, to] = this.#twinRange(record);
@@ -99,11 +124,7 @@ export class SessionSpans {
 
   /** When a twin's report may be from: a gateway's is of the time when the call began. */
   #twinRange(record: UsageRecord): [from: number, to: number] {
-    if (record.signal === 'gateway') {
-      this.#hasGateway = true;
-    }
-    this.#hasGateway ??= this.#db.get("SELECT 1 FROM manner WHERE signals LIKE '%gateway%'") !== undefined;
-    const before = this.#hasGateway && record.signal !== 'gateway' ? longestCallMs : 0;
+    const before = this.#seenSignals().has('gateway') && record.signal !== 'gateway' ? longestCallMs : 0;
     return [record.timestamp - twinDistanceMs - before, endOf(record) + twinDistanceMs];
   }
 
@@ -146,20 +167,36 @@ export class SessionSpans {
     );
   }
 
+  /** Whether another signal than this one ever reported a call that could be the same: in most ledgers none did. */
+  #hasOther(signal: Signal): boolean {
+    const seen = this.#seenSignals();
+    return watching.some(other => other !== signal && other !== 'otlp_metric' && seen.has(other));
+  }
+
+  #seenSignals(): ReadonlySet<Signal> {
+    if (this.#seen === null) {
+      const rows = this.#db.all<{ signals: string }>('SELECT DISTINCT signals FROM manner');
+      this.#seen = new Set(rows.flatMap(({ signals }) => signals.split(',') as Signal[]));
+    }
+    return this.#seen;
+  }
+
   #isWatched({ sessionId, signal }: UsageRecord): boolean {
     return sessionId !== null && watching.includes(signal);
   }
 
-  #spansOf(session: string | null): Span[] {
+  #spansOf(session: string | null): readonly Span[] {
     if (session === null) {
       return [];
     }
-    if (this.#remembered?.session !== session) {
+    let spans = this.#remembered.get(session);
+    if (!spans) {
       const sql = `SELECT p.signal, p.first, p.last, p.has_call_ids FROM session_span p JOIN session s ON s.id = p.session
         WHERE s.name = ? ORDER BY p.first`;
-      this.#remembered = { session, spans: this.#db.all<Span>(sql, session) };
+      spans = this.#db.all<Span>(sql, session);
+      this.#remembered.set(session, spans);
     }
-    return this.#remembered.spans;
+    return spans;
   }
 }
 

@@ -8,6 +8,8 @@ const longestMs = 55_000;
 const steadyRate = 2_000_000;
 /** The same for a small database. */
 const smallLongestMs = 10_000;
+/** Of changes that come this close together, ms, one is as good as all. */
+const untouchedMs = 50;
 /** Pause in ms after a write that failed: the journal holds everything meanwhile. */
 const failedMs = 30_000;
 
@@ -27,6 +29,8 @@ export class SnapshotSchedule {
   #timer: NodeJS.Timeout | null = null;
   /** When the oldest unwritten change came, ms on the monotonic clock; null when all is written or being written. */
   #dirtySince: number | null = null;
+  /** ms on the monotonic clock. */
+  #touchedAt = 0;
   /** Nothing is tried by itself before, ms on the monotonic clock. */
   #notBefore = 0;
   #writing: Promise<void> = Promise.resolve();
@@ -38,6 +42,10 @@ export class SnapshotSchedule {
   /** Something changed. */
   touch(): void {
     const now = performance.now();
+    if (this.#dirtySince !== null && now - this.#touchedAt < untouchedMs) {
+      return;
+    }
+    this.#touchedAt = now;
     this.#dirtySince ??= now;
     const size = this.#options.size();
     const isSmall = size <= smallDatabase;

@@ -9,6 +9,7 @@ import { markNotice } from './notices.ts';
 import { type Observation, observe, readObservations, writeObservations } from './observations.ts';
 import { Outbox } from './outbox.ts';
 import { SessionSpans } from './sessionSpans.ts';
+import { SumCache } from './sumCache.ts';
 
 /** The tables of an open database, and the one way in which a change reaches them: as it happens, and again from the journal. */
 export class Tables {
@@ -18,13 +19,15 @@ export class Tables {
   readonly estimates: Estimates;
   readonly disposal: Disposal;
   readonly outbox: Outbox;
+  /** Sums that are asked for again and again. */
+  readonly sums = new SumCache();
   readonly #dimensions: Dimensions;
   readonly #db: Database;
 
   constructor(db: Database, ledger: string) {
     this.#db = db;
     this.#dimensions = new Dimensions(db);
-    this.calls = new Calls(db, ledger, this.#dimensions);
+    this.calls = new Calls(db, ledger, this.#dimensions, this.sums);
     this.spans = new SessionSpans(db, this.calls);
     this.failed = new FailedCalls(db, this.#dimensions);
     this.estimates = new Estimates(db);
@@ -43,10 +46,12 @@ export class Tables {
         break;
       case 'prune':
         this.disposal.prune(change.before);
+        this.sums.forget();
         this.failed.prune(change.before);
         break;
       case 'delete':
         this.disposal.delete(change.selection);
+        this.sums.forget();
         this.failed.delete(change.selection);
         this.estimates.delete(change.selection);
         break;
@@ -77,6 +82,7 @@ export class Tables {
       this.estimates.moveCall(id, row.id);
     }
     this.calls.put(row, ids);
+    this.spans.see(row.signals);
     if (observations) {
       writeObservations(this.#db, row.id, observations);
     }
@@ -84,6 +90,12 @@ export class Tables {
       this.spans.extend(sighting);
     }
     this.outbox.add([row.id, ...absorbed]);
+  }
+
+  /** Writes what was gathered: before a transaction ends. */
+  write(): void {
+    this.calls.writeRollups();
+    this.spans.write();
   }
 
   /** Forgets what is remembered: to be called when a transaction was rolled back. */

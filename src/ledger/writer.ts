@@ -3,7 +3,10 @@ import type { Database } from './database.ts';
 import { StorageError } from './files.ts';
 import type { Journal } from './journal.ts';
 
-/** One unit of work: changes the tables inside the open transaction and says what the journal must hold. */
+/**
+ * One unit of work: changes the tables inside the open transaction and says what the journal must hold. It may be done again from
+ * the start, when another unit's fault undid the transaction, and must not remember anything then.
+ */
 export type Work<T> = () => { readonly result: T; readonly changes: readonly Change[] };
 
 interface Queued {
@@ -17,6 +20,14 @@ interface Exclusive {
   readonly alone: () => Promise<void>;
 }
 
+/** What hangs on a transaction beside the database itself. */
+export interface Transaction {
+  /** Writes what was gathered: before the transaction ends. */
+  write(): void;
+  /** Forgets what is remembered: the transaction was undone. */
+  forget(): void;
+}
+
 /** Units of work taken into one transaction and one sync at most. */
 const groupSize = 512;
 
@@ -27,14 +38,14 @@ const groupSize = 512;
 export class Writer {
   readonly #db: Database;
   readonly #journal: Journal;
-  readonly #onRollback: () => void;
+  readonly #transaction: Transaction;
   #queue: (Queued | Exclusive)[] = [];
   #isDraining = false;
 
-  constructor(db: Database, journal: Journal, onRollback: () => void) {
+  constructor(db: Database, journal: Journal, transaction: Transaction) {
     this.#db = db;
     this.#journal = journal;
-    this.#onRollback = onRollback;
+    this.#transaction = transaction;
   }
 
   /** Does the work; resolves when it is durable. Rejects with {@link StorageError} when the disk refuses. */
@@ -89,41 +100,48 @@ export class Writer {
   }
 
   async #commit(group: readonly Queued[]): Promise<void> {
-    const done: Queued[] = [];
-    const changes: Change[] = [];
-    try {
-      this.#db.reserve();
-      this.#db.exec('BEGIN');
-    } catch (error) {
-      // The ledger was closed while this work waited: each caller hears of it, and nobody else.
-      for (const unit of group) {
-        unit.reject(error);
-      }
-      return;
-    }
-    for (const unit of group) {
-      this.#db.exec('SAVEPOINT unit');
+    let done = group;
+    let changes: readonly Change[] | null = null;
+    while (changes === null && done.length > 0) {
       try {
-        for (const change of unit.run()) {
-          changes.push(change);
-        }
-        done.push(unit);
+        this.#db.reserve();
+        this.#db.run('BEGIN');
       } catch (error) {
-        // One unit's fault must not cost the others their transaction.
-        this.#db.exec('ROLLBACK TO unit');
-        this.#onRollback();
-        unit.reject(error);
+        // The ledger was closed while this work waited: each caller hears of it, and nobody else.
+        for (const unit of done) {
+          unit.reject(error);
+        }
+        return;
       }
-      this.#db.exec('RELEASE unit');
+      let current: Queued | undefined;
+      try {
+        const gathered: Change[] = [];
+        for (current of done) {
+          for (const change of current.run()) {
+            gathered.push(change);
+          }
+        }
+        current = undefined;
+        this.#transaction.write();
+        changes = gathered;
+      } catch (error) {
+        // One unit's fault must not cost the others their transaction: they are done again without it.
+        this.#undo();
+        for (const unit of current ? [current] : done) {
+          unit.reject(error);
+        }
+        done = done.filter(unit => current !== undefined && unit !== current);
+      }
     }
     try {
-      if (changes.length > 0) {
+      if (changes !== null && changes.length > 0) {
         await this.#journal.append(changes);
       }
-      this.#db.exec('COMMIT');
+      if (changes !== null) {
+        this.#db.run('COMMIT');
+      }
     } catch (error) {
-      this.#db.exec('ROLLBACK');
-      this.#onRollback();
+      this.#undo();
       for (const unit of done) {
         unit.reject(StorageError.from(error));
       }
@@ -132,5 +150,10 @@ export class Writer {
     for (const unit of done) {
       unit.resolve();
     }
+  }
+
+  #undo(): void {
+    this.#db.run('ROLLBACK');
+    this.#transaction.forget();
   }
 }
