@@ -1,6 +1,6 @@
 /**
  * `npm run bench ledger`: durable records per second over HTTP beside two peers in one run, and what a ledger costs as it grows.
- * `npm run bench ledger -- --quick` does less of everything.
+ * `npm run bench ledger -- --quick` does less of everything, `--throughput` and `--sizes` only one of the two.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -137,7 +137,12 @@ export async function run(args: readonly string[]): Promise<void> {
   const isQuick = args.includes('--quick');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'spend-lens-bench-'));
   try {
-    await compareThroughput(folder, isQuick ? 2 : 5, isQuick ? 1000 : 3000);
+    if (!args.includes('--sizes')) {
+      await compareThroughput(folder, isQuick ? 2 : 5, isQuick ? 1000 : 3000);
+    }
+    if (args.includes('--throughput')) {
+      return;
+    }
     const rows: (string | number)[][] = [];
     for (const records of isQuick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000]) {
       rows.push(await measureSize(folder, records));

@@ -78,8 +78,20 @@ export function readContextFields(source: JsonObject): UsageContext {
   };
 }
 
+function saysNothing(context: UsageContext): boolean {
+  for (const key in context) {
+    if (context[key as keyof UsageContext] !== undefined) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /** The fields of `first`, and where it says nothing those of `second`. */
 export function mergeContexts(first: UsageContext, second: UsageContext): UsageContext {
+  if (saysNothing(second)) {
+    return first;
+  }
   const merged: Record<string, unknown> = { ...second };
   for (const [key, value] of Object.entries(first)) {
     if (value !== undefined) {

@@ -34,10 +34,18 @@ export function parseFlatRecord(source: JsonObject, outer: UsageContext, receive
     throw new UsageError('model', 'model is required: the name of the model that was called.');
   }
   const provider = context.provider ?? makerOfModel(context.model);
-  const counts = Object.fromEntries(countFields.map(field => [field, readCount(source, field)])) as Counts;
+  const counts = readCounts(source);
   const tokens = parseTokens(counts, excludesCache.has(provider), context.billedNanoUsd !== undefined);
   const facts = { id: null, provider, model: context.model, tokens, completeness: 'complete' as const };
   return buildRecord(facts, context, receivedAt, 'usage');
+}
+
+function readCounts(source: JsonObject): Counts {
+  const counts: Partial<Record<CountField, number | null>> = {};
+  for (const field of countFields) {
+    counts[field] = readCount(source, field);
+  }
+  return counts as Counts;
 }
 
 const writeFields = ['cache_write_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens'] as const;

@@ -12,6 +12,9 @@ export class UsageError extends Error {
   }
 }
 
+/** What a name or id rarely has: one look tells that all is well. */
+const unusual = /[\p{Cc}\p{Surrogate}]/u;
+
 /** The longest text a field may hold, in characters. */
 const longestText = 1000;
 
@@ -87,10 +90,13 @@ export function readText(source: JsonObject, field: string, path = ''): string |
       `${path}${field} is ${text.length} characters long; ${longestText} are allowed.`,
     );
   }
+  if (!unusual.test(text)) {
+    return text || null;
+  }
   if (/\p{Cc}/u.test(text)) {
     throw new UsageError(path + field, `${path}${field} contains control characters.`);
   }
-  return text.replace(/\p{Surrogate}/gu, '\uFFFD') || null;
+  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
 /** What a value is, for an error message. Never quotes text: it could be a prompt. */

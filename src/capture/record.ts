@@ -103,12 +103,21 @@ export function buildSideRecord(
 
 /** A context for call `index` of several: ids that were given for all of them must not join them. */
 export function contextOfCall(context: UsageContext, index: number): UsageContext {
+  if (context.requestId === undefined && context.idempotencyKey === undefined) {
+    return context;
+  }
   const numbered = (id: string | undefined) => (id === undefined ? undefined : `${id}#${index}`);
   return { ...context, requestId: numbered(context.requestId), idempotencyKey: numbered(context.idempotencyKey) };
 }
 
 function distinct(ids: readonly (string | null | undefined)[]): string[] {
-  return [...new Set(ids.filter(id => typeof id === 'string' && id !== ''))] as string[];
+  const found: string[] = [];
+  for (const id of ids) {
+    if (id && !found.includes(id)) {
+      found.push(id);
+    }
+  }
+  return found;
 }
 
 /** Some servers send 0 for "unknown"; a creation time that can't be read is no reason to lose the call. */

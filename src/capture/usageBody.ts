@@ -19,20 +19,22 @@ export type CaptureItem =
  * id, events, Ollama's lines) are one input together, counted where the first stands, and pieces that belong to no call are none.
  * A stream that holds several calls has as many inputs. `{response, …context}` is one input. An input gives several records, one
  * after the other, when several models were billed for its response or when it wraps several calls; it is rejected as a whole.
- * Throws `UnreadableBodyError` and `TooManyRecordsError`.
+ * Comes input by input, so that a large body can be parsed with turns for others in between. Throws `UnreadableBodyError` and
+ * `TooManyRecordsError`.
  */
-export function parseUsageBody(text: string, context: UsageContext, receivedAt: number): CaptureItem[] {
+export function* parseUsageItems(text: string, context: UsageContext, receivedAt: number): Generator<CaptureItem[]> {
   const inputs = listInputs(readBodyText(text));
-  return inputs.flatMap((parse, input): CaptureItem[] => {
+  let own: UsageContext | undefined;
+  for (const [input, parse] of inputs.entries()) {
     try {
-      const own = parseHeaderContext(context);
+      own ??= parseHeaderContext(context);
       const numbered = inputs.length > 1 ? contextOfCall(own, input) : own;
-      return parse(numbered, receivedAt).map(record => ({ kind: 'record', input, record }));
+      yield parse(numbered, receivedAt).map(record => ({ kind: 'record', input, record }));
     } catch (error) {
-      if (error instanceof UsageError) {
-        return [{ kind: 'rejected', input, field: error.field, error: error.message }];
+      if (!(error instanceof UsageError)) {
+        throw error;
       }
-      throw error;
+      yield [{ kind: 'rejected', input, field: error.field, error: error.message }];
     }
-  });
+  }
 }

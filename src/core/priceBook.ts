@@ -33,15 +33,17 @@ export interface PriceBook {
  */
 export function createPriceBook(overrides: Settings['prices']): PriceBook {
   const findOverride = createOverrides(overrides);
+  const shared = new SharedRates();
+  const hasOverrides = Object.keys(overrides).length > 0;
   return {
     version: catalogueVersion,
     rateFor(query) {
       const listed = findListedModel(query.provider, query.model);
-      const override = findOverride(query.model);
+      const override = hasOverrides ? findOverride(query.model) : null;
       if (override) {
-        return overrideRate(override, listed ? catalogueRate(listed, query) : null);
+        return overrideRate(override, listed ? catalogueRate(listed, query, shared) : null);
       }
-      return listed && catalogueRate(listed, query);
+      return listed && catalogueRate(listed, query, shared);
     },
     contextWindow(provider, model) {
       return (
@@ -72,9 +74,47 @@ function overrideRate({ pattern, prices }: MatchedOverride, listed: Rate | null)
   };
 }
 
-function catalogueRate(listed: ListedModel, query: RateQuery): Rate | null {
-  const prices = pricesAt(listed.model, query.timestamp);
-  const price = (key: string) => priceFor(prices[key], query.promptTokens);
+function catalogueRate(listed: ListedModel, { timestamp, promptTokens }: RateQuery, shared: SharedRates): Rate | null {
+  const prices = pricesAt(listed.model, timestamp);
+  return shared.get(listed, prices, promptTokens, () => makeRate(listed, prices, promptTokens));
+}
+
+/** Rates that were made before: calls of one model in one period and tier have the same one, and share what is kept of it. */
+class SharedRates {
+  readonly #rates = new WeakMap<
+    ModelPrice,
+    { listed: ListedModel; from: number; below: number; rate: Rate | null }[]
+  >();
+
+  get(listed: ListedModel, prices: ModelPrice, promptTokens: number, make: () => Rate | null): Rate | null {
+    const known = this.#rates.get(prices) ?? [];
+    let entry = known.find(each => each.listed === listed && promptTokens >= each.from && promptTokens < each.below);
+    if (!entry) {
+      entry = { listed, ...tierAround(prices, promptTokens), rate: make() };
+      this.#rates.set(prices, [...known, entry]);
+    }
+    return entry.rate;
+  }
+}
+
+/** The prompts around one that have the same price in every tier, as the first and the one after the last, in tokens. */
+function tierAround(prices: ModelPrice, promptTokens: number): { readonly from: number; readonly below: number } {
+  let [from, below] = [0, Number.POSITIVE_INFINITY];
+  for (const price of Object.values(prices)) {
+    for (const { start } of typeof price === 'object' ? price.tiers : []) {
+      // A tier begins one token above its start.
+      if (promptTokens > start) {
+        from = Math.max(from, start + 1);
+      } else {
+        below = Math.min(below, start + 1);
+      }
+    }
+  }
+  return { from, below };
+}
+
+function makeRate(listed: ListedModel, prices: ModelPrice, promptTokens: number): Rate | null {
+  const price = (key: string) => priceFor(prices[key], promptTokens);
   const input = price('input_mtok');
   const output = price('output_mtok');
   // Priced by the hour, page or message: nothing a record counts. Embeddings have no output, and no price for it.

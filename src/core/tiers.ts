@@ -63,10 +63,15 @@ export interface TierFactors {
   readonly isKnown: boolean;
 }
 
+const standardFactors: TierFactors = { factors: {}, isKnown: true };
+
 /** The factors on the token rates of one call. Web searches are never multiplied. */
 export function computeFactors(
   record: Pick<UsageRecord, 'provider' | 'model' | 'serviceTier' | 'speed' | 'inferenceGeo'>,
 ): TierFactors {
+  if (record.serviceTier === null && record.speed === null && record.inferenceGeo === null) {
+    return standardFactors;
+  }
   const names = record.model === null ? [] : modelNames(record.model);
   const seller = record.model === null ? record.provider : sellerOf(record.provider, record.model);
   const applied: Record<string, number> = {};

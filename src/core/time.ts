@@ -45,17 +45,29 @@ function parseIso(text: string): number | null {
     return null;
   }
   const [, day = '', hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] = match;
-  const midnight = Date.parse(`${day}T00:00:00Z`);
-  const isDay = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
+  const midnight = parseDay(day);
   // A leap second (:60) is the last millisecond of its minute for every clock that has none.
   const isTime = Number(hour) < 24 && Number(minute) < 60 && Number(second) <= 60;
   const offset = parseOffset(zone);
-  if (!isDay || !isTime || offset === null) {
+  if (midnight === null || !isTime || offset === null) {
     return null;
   }
   const withinMinute = second === '60' ? 59_999 : Number(second) * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3));
   const ms = midnight + (Number(hour) * 60 + Number(minute)) * 60_000 + withinMinute - offset;
   return isBelievable(ms) ? ms : null;
+}
+
+/** The day parsed last: calls come day by day. */
+let lastDay: { readonly text: string; readonly midnight: number | null } = { text: '', midnight: null };
+
+/** Midnight of a UTC day in epoch ms; null for one that no calendar has. */
+function parseDay(text: string): number | null {
+  if (text !== lastDay.text) {
+    const midnight = Date.parse(`${text}T00:00:00Z`);
+    const isDay = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(text);
+    lastDay = { text, midnight: isDay ? midnight : null };
+  }
+  return lastDay.midnight;
 }
 
 /** `Z`, `+HH`, `+HHMM` or `+HH:MM` in ms; null when no clock is that far off. */

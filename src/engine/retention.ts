@@ -39,6 +39,11 @@ export class Retention {
     return this.#dropping;
   }
 
+  /** Whether anything is refused at all: nothing is while every call is kept. */
+  get refusesAny(): boolean {
+    return this.#since > 0;
+  }
+
   /** Why a record is refused, for people; null when it is not. One of a call that is still there only improves its row. */
   refusalOf({ timestamp, ids }: UsageRecord): string | null {
     if (timestamp >= this.#since || ids.some(id => this.#ledger.knows(id))) {

@@ -14,7 +14,7 @@ export function formatUsageAnswer(
   appended: readonly Appended[],
 ): Omit<UsageAnswer, 'budget'> {
   const rejected: UsageAnswer['rejected'][number][] = [];
-  const calls = new Map<number, Appended[]>();
+  const calls: (Appended[] | undefined)[] = [];
   let count = 0;
   let next = 0;
   for (const item of items) {
@@ -25,15 +25,21 @@ export function formatUsageAnswer(
     }
     const call = appended[next++];
     if (call) {
-      calls.set(item.input, [...(calls.get(item.input) ?? []), call]);
+      const known = calls[item.input];
+      if (known) {
+        known.push(call);
+      } else {
+        calls[item.input] = [call];
+      }
     }
   }
-  const duplicates = [...calls.values()].filter(input => input.every(call => call.duplicate)).length;
+  const stored = calls.filter(input => input !== undefined);
+  const duplicates = stored.filter(input => input.every(call => call.duplicate)).length;
   return {
-    accepted: calls.size - duplicates,
+    accepted: stored.length - duplicates,
     duplicates,
     rejected,
-    records: Array.from({ length: count }, (_, input) => formatStored(calls.get(input) ?? [])),
+    records: Array.from({ length: count }, (_, input) => formatStored(calls[input] ?? [])),
   };
 }
 
@@ -41,6 +47,9 @@ function formatStored(calls: readonly Appended[]): Stored | null {
   const [first, ...rest] = calls;
   if (!first) {
     return null;
+  }
+  if (rest.length === 0) {
+    return { id: first.id, cost_usd: formatCost(first.costNanoUsd), cost_basis: first.costBasis };
   }
   const costs = calls.flatMap(call => call.costNanoUsd ?? []);
   const isAlike = rest.every(call => call.costBasis === first.costBasis);

@@ -5,6 +5,8 @@ import { ignoreMissing, StorageError } from './files.ts';
 import { formatLine, type ReadLine } from './journalLine.ts';
 import { readSegment, Segment } from './segment.ts';
 
+/** Characters written at a time, about. */
+const pieceLength = 256 * 1024;
 const segmentName = /^journal-(\d{12})\.log$/;
 
 interface SegmentPlace {
@@ -75,13 +77,8 @@ export class Journal {
   /** Appends changes and makes them durable with one sync. Throws {@link StorageError}; then none of them is in the journal. */
   async append(changes: readonly Change[]): Promise<void> {
     const segment = await this.#writable();
-    let text = '';
-    let sequence = this.#next;
-    for (const change of changes) {
-      text += formatLine({ sequence: sequence++, change });
-    }
-    await segment.append(text);
-    this.#next = sequence;
+    await segment.append(formatPieces(changes, this.#next));
+    this.#next += changes.length;
   }
 
   /**
@@ -135,5 +132,20 @@ export class Journal {
       throw StorageError.from(error);
     }
     return segment;
+  }
+}
+
+/** Lines of changes in pieces of some size: while one is written, others get their turn. */
+function* formatPieces(changes: readonly Change[], first: number): Generator<string> {
+  let text = '';
+  for (const [index, change] of changes.entries()) {
+    text += formatLine({ sequence: first + index, change });
+    if (text.length >= pieceLength) {
+      yield text;
+      text = '';
+    }
+  }
+  if (text !== '') {
+    yield text;
   }
 }

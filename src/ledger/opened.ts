@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Filter } from '../core/filter.ts';
 import type { GroupKey, Range } from '../core/sums.ts';
 import type { UsageRecord } from '../core/usageRecord.ts';
-import { applyRecord } from './applyRecord.ts';
+import { type Applied, applyRecord } from './applyRecord.ts';
 import { type CallQuery, readCalls } from './callList.ts';
 import type { CallRow, Change, Selection } from './change.ts';
 import { Database } from './database.ts';
@@ -27,8 +27,10 @@ import { SnapshotSchedule } from './snapshotSchedule.ts';
 import { readMinuteSpend, readQuarterSpend, readSessionSpend, type SpendStore, type SpendWatcher } from './spend.ts';
 import { toStoredCall } from './storedCall.ts';
 import type { Tables } from './tables.ts';
-import { type Work, Writer } from './writer.ts';
+import { type Done, type Work, Writer } from './writer.ts';
 
+/** Records stored in one step; others get their turn between steps. */
+const stepRecords = 50;
 /** Calls priced later in one transaction. */
 const waitingChunk = 500;
 
@@ -97,12 +99,9 @@ export class OpenLedger implements Ledger {
   }
 
   async append(records: readonly UsageRecord[]): Promise<Appended[]> {
-    const applied = await this.#submit(() => {
-      const rows = records.map(record =>
-        applyRecord(this.#tables, record, this.#options.price, this.#options.labels?.()),
-      );
-      return { result: rows, changes: rows.flatMap(({ change }) => change ?? []) };
-    });
+    const applied = await this.#submit(() =>
+      records.length > stepRecords ? this.#applyInSteps(records) : this.#apply(records),
+    );
     return applied.map(({ row, duplicate }) => ({
       id: row.id,
       duplicate,
@@ -296,6 +295,25 @@ export class OpenLedger implements Ledger {
       this.#tables.apply(change);
       return { result: undefined, changes: [change] };
     });
+  }
+
+  #apply(records: readonly UsageRecord[]): Done<Applied[]> {
+    const rows = records.map(record =>
+      applyRecord(this.#tables, record, this.#options.price, this.#options.labels?.()),
+    );
+    return { result: rows, changes: rows.flatMap(({ change }) => change ?? []) };
+  }
+
+  *#applyInSteps(records: readonly UsageRecord[]): Generator<void, Done<Applied[]>, void> {
+    const rows: Applied[] = [];
+    const changes: Change[] = [];
+    for (let start = 0; start < records.length; start += stepRecords) {
+      const done = this.#apply(records.slice(start, start + stepRecords));
+      rows.push(...done.result);
+      changes.push(...done.changes);
+      yield;
+    }
+    return { result: rows, changes };
   }
 
   /** In the background, and only of a ledger that is written to. */

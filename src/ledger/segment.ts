@@ -33,10 +33,14 @@ export class Segment {
   }
 
   /** Appends and syncs. Throws {@link StorageError}; then the bytes are taken back, at the latest by {@link close}. */
-  async append(text: string): Promise<void> {
-    const bytes = Buffer.from(text);
+  async append(pieces: Iterable<string>): Promise<void> {
+    let length = this.#length;
     try {
-      await writeFully(this.#file, bytes, this.#length);
+      for (const piece of pieces) {
+        const bytes = Buffer.from(piece);
+        await writeFully(this.#file, bytes, length);
+        length += bytes.length;
+      }
     } catch (error) {
       await this.#takeBack();
       throw StorageError.from(error);
@@ -49,7 +53,7 @@ export class Segment {
       await this.#takeBack();
       throw StorageError.from(error);
     }
-    this.#length += bytes.length;
+    this.#length = length;
   }
 
   async close(): Promise<void> {

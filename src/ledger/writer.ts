@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Change } from './change.ts';
 import type { Database } from './database.ts';
 import { StorageError } from './files.ts';
@@ -7,10 +8,18 @@ import type { Journal } from './journal.ts';
  * One unit of work: changes the tables inside the open transaction and says what the journal must hold. It may be done again from
  * the start, when another unit's fault undid the transaction, and must not remember anything then.
  */
-export type Work<T> = () => { readonly result: T; readonly changes: readonly Change[] };
+export type Work<T> = () => Done<T> | Steps<Done<T>>;
+
+export interface Done<T> {
+  readonly result: T;
+  readonly changes: readonly Change[];
+}
+
+/** Long work in steps, between which others than writers get their turn: they see what is done so far. */
+type Steps<T> = Generator<void, T, void>;
 
 interface Queued {
-  readonly run: () => readonly Change[];
+  readonly run: () => Promise<readonly Change[]> | readonly Change[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -28,6 +37,8 @@ export interface Transaction {
   forget(): void;
 }
 
+/** How long steps may hold up everything else, ms. */
+const turnMs = 8;
 /** Units of work taken into one transaction and one sync at most. */
 const groupSize = 512;
 
@@ -54,9 +65,12 @@ export class Writer {
       let done: T;
       this.#queue.push({
         run: () => {
-          const { result, changes } = work();
-          done = result;
-          return changes;
+          const keep = ({ result, changes }: Done<T>) => {
+            done = result;
+            return changes;
+          };
+          const worked = work();
+          return 'next' in worked ? this.#inTurns(worked).then(keep) : keep(worked);
         },
         resolve: () => resolve(done),
         reject,
@@ -117,7 +131,8 @@ export class Writer {
       try {
         const gathered: Change[] = [];
         for (current of done) {
-          for (const change of current.run()) {
+          const changes = current.run();
+          for (const change of 'then' in changes ? await changes : changes) {
             gathered.push(change);
           }
         }
@@ -149,6 +164,21 @@ export class Writer {
     }
     for (const unit of done) {
       unit.resolve();
+    }
+  }
+
+  async #inTurns<T>(steps: Steps<T>): Promise<T> {
+    for (let until = performance.now() + turnMs; ; ) {
+      const step = steps.next();
+      if (step.done) {
+        return step.value;
+      }
+      if (performance.now() > until) {
+        // Who reads meanwhile must find sums that fit the rows.
+        this.#transaction.write();
+        await nextTurn();
+        until = performance.now() + turnMs;
+      }
     }
   }
 

@@ -1,7 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { UsageAnswer } from '../../api/contract.ts';
 import {
   type CaptureItem,
-  parseUsageBody,
+  parseUsageItems,
   TooManyRecordsError,
   UnreadableBodyError,
   type UsageContext,
@@ -15,6 +16,10 @@ import { throwStorageProblem } from '../storageProblem.ts';
 import { answerTest, isTest } from '../testRecord.ts';
 import { formatUsageAnswer } from '../usageAnswer.ts';
 
+/** How long parsing may hold up everything else, ms, and after how many items the clock is looked at. */
+const turnMs = 8;
+const itemsPerLook = 50;
+
 /** `POST /v1/usage`: stores what the body tells of model calls; the answer says that it is durable. */
 export const usageRoute: Route = {
   method: 'POST',
@@ -23,7 +28,7 @@ export const usageRoute: Route = {
   handle: async call => {
     const live = findLedger(call);
     const receivedAt = Date.now();
-    const parsed = parseBody(await readText(call.request), readContextHeaders(call.request), receivedAt);
+    const parsed = await parseBody(await readText(call.request), readContextHeaders(call.request), receivedAt);
     if (isTest(call.request)) {
       const rejected = parsed.flatMap(item =>
         item.kind === 'rejected' ? [{ field: item.field, error: item.error }] : [],
@@ -48,6 +53,9 @@ export const usageRoute: Route = {
 
 /** Items with those that the ledger's retention refuses as rejected ones, each input once. */
 function refuseOld(items: readonly CaptureItem[], { retention }: LiveLedger): CaptureItem[] {
+  if (!retention.refusesAny) {
+    return [...items];
+  }
   const refused = new Set<number>();
   return items.flatMap((item): CaptureItem[] => {
     const error = item.kind === 'record' ? retention.refusalOf(item.record) : null;
@@ -60,9 +68,19 @@ function refuseOld(items: readonly CaptureItem[], { retention }: LiveLedger): Ca
   });
 }
 
-function parseBody(text: string, context: UsageContext, receivedAt: number) {
+/** Parses a body, a large one with turns for others in between. Throws 400 and 413. */
+async function parseBody(text: string, context: UsageContext, receivedAt: number): Promise<CaptureItem[]> {
   try {
-    return parseUsageBody(text, context, receivedAt);
+    const items: CaptureItem[] = [];
+    let until = performance.now() + turnMs;
+    for (const some of parseUsageItems(text, context, receivedAt)) {
+      items.push(...some);
+      if (items.length % itemsPerLook === 0 && performance.now() > until) {
+        await nextTurn();
+        until = performance.now() + turnMs;
+      }
+    }
+    return items;
   } catch (error) {
     const status = error instanceof UnreadableBodyError ? 400 : error instanceof TooManyRecordsError ? 413 : null;
     throw status === null ? error : new HttpProblem(status, (error as Error).message, { field: 'body' });

@@ -1,5 +1,6 @@
-import { type CaptureItem, parseUsageBody, type UsageContext } from '../../../src/capture/usageBody.ts';
+import type { CaptureItem, UsageContext } from '../../../src/capture/usageBody.ts';
 import type { UsageRecord } from '../../../src/core/usageRecord.ts';
+import { parseUsageBody } from './parseUsageBody.ts';
 
 export const arrival = Date.UTC(2026, 10, 22, 12);
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseUsageBody } from '../../../src/capture/usageBody.ts';
 import type { UsageRecord } from '../../../src/core/usageRecord.ts';
+import { parseUsageBody } from './parseUsageBody.ts';
 
 const folder = new URL('../../fixtures/wire/', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, folder), 'utf8');

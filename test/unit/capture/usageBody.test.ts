@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseUsageBody, UnreadableBodyError } from '../../../src/capture/usageBody.ts';
+import { UnreadableBodyError } from '../../../src/capture/usageBody.ts';
 import { promptTokens } from '../../../src/core/usageRecord.ts';
 import { arrival, itemsOf, recordOf, recordsOf, rejectionOf, sse } from './captured.ts';
+import { parseUsageBody } from './parseUsageBody.ts';
 
 const flat = (n: number) => ({ model: 'gpt-4.1', prompt_tokens: n, completion_tokens: 1 });
 const chunk = (id: string, rest: object = {}) => ({

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Figures } from '../../../src/api/contract.ts';
-import { parseUsageBody } from '../../../src/capture/usageBody.ts';
 import { createPriceBook } from '../../../src/core/priceBook.ts';
 import { computeCost } from '../../../src/core/pricing.ts';
 import { formatDailySummary } from '../../run/demo/dailySummary.ts';
 import { sampleCalls, toFlatRecord, toProviderResponse } from '../../run/demo/sampleTraffic.ts';
+import { parseUsageBody } from '../capture/parseUsageBody.ts';
 
 const at = new Date('2026-11-22T10:00:00Z');
 
