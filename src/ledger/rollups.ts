@@ -1,6 +1,7 @@
 import { cacheWriteTokens, promptTokens } from '../core/usageRecord.ts';
 import type { CallRow } from './change.ts';
 import type { Database } from './database.ts';
+import { Latencies } from './latencies.ts';
 import { bucketMs, rollupColumns, wideQuarters } from './schema.ts';
 
 /** Stands for calls without a session in `session_rollup`; no session has that number. */
@@ -43,6 +44,7 @@ export function measure({ record, cost }: CallRow): Measures {
  */
 export class Rollups {
   readonly #db: Database;
+  readonly #latencies: Latencies;
   /** By bucket and dimension in one number, which a map finds faster than a text. */
   readonly #pending: Record<Table, Map<number, Measures>> = {
     rollup: new Map(),
@@ -52,6 +54,7 @@ export class Rollups {
 
   constructor(db: Database) {
     this.#db = db;
+    this.#latencies = new Latencies(db);
   }
 
   /** Adds a call's share (`sign` 1) or takes it out again (-1). */
@@ -61,6 +64,7 @@ export class Rollups {
     this.#gather('rollup', bucket, facet, measures, sign);
     this.#gather('wide_rollup', Math.floor(bucket / wideQuarters), facet, measures, sign);
     this.#gather('session_rollup', bucket, session ?? noSession, measures, sign);
+    this.#latencies.add(row, facet, sign);
   }
 
   write(): void {
@@ -74,6 +78,7 @@ export class Rollups {
         }
       }
     }
+    this.#latencies.write();
     this.forget();
   }
 
@@ -82,6 +87,7 @@ export class Rollups {
     for (const table of tables) {
       this.#pending[table].clear();
     }
+    this.#latencies.forget();
   }
 
   #gather(table: Table, bucket: number, dimension: number, measures: Measures, sign: 1 | -1): void {
