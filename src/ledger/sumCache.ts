@@ -37,7 +37,8 @@ export class SumCache {
     let sums: Sums | undefined;
     for (const known of this.#ranges.values()) {
       if (timestamp >= known.range.fromMs && timestamp < known.range.toMs) {
-        known.sums = addSums(known.sums, (sums ??= read()), sign);
+        sums ??= read();
+        known.sums = addSums(known.sums, sums, sign);
       }
     }
   }
