@@ -14,6 +14,7 @@ export const commands = {
   copyConnectionSettings: 'spendLens.copyConnectionSettings',
   copyDiagnostics: 'spendLens.copyDiagnostics',
   changeBudget: 'spendLens.changeBudget',
+  editBudgets: 'spendLens.editBudgets',
   setPriceOverride: 'spendLens.setPriceOverride',
   openSettings: 'spendLens.openSettings',
   exportCsv: 'spendLens.exportCsv',

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import type { Notice, NoticeAction } from '../api/contract.ts';
 import { commands } from '../contributions.ts';
+import { dailyName } from '../core/settings/budgets.ts';
+import { raiseBudget } from './budgets/raiseBudget.ts';
 import type { EngineConnection } from './connection/engineConnection.ts';
 import { formatError, type Log } from './log.ts';
-import { formatNotice } from './noticeText.ts';
+import { formatNotice, isRefusing } from './noticeText.ts';
 import { notify } from './notify.ts';
 import { readWorkspaceName } from './registration.ts';
 
@@ -26,22 +28,36 @@ export class BudgetNotifier implements vscode.Disposable {
   async #show(notice: Notice): Promise<void> {
     const text = formatNotice(notice, readWorkspaceName(), vscode.l10n.t);
     this.#log.warn(text);
-    const openReport = vscode.l10n.t('Open Report');
-    const changeBudget = vscode.l10n.t('Change Budget');
-    const notToday = vscode.l10n.t('Not Today');
-    const answer = notify.warn(text, openReport, changeBudget, notToday);
+    const buttons = this.#buttons(notice);
+    const answer = notify.warn(text, ...buttons.keys());
     await this.#answer(notice.id, 'shown');
-    switch (await answer) {
-      case openReport:
-        await vscode.commands.executeCommand(commands.openReport);
-        break;
-      case changeBudget:
-        await vscode.commands.executeCommand(commands.changeBudget);
-        break;
-      case notToday:
-        await this.#answer(notice.id, 'silence');
-        break;
+    const chosen = await answer;
+    try {
+      await buttons.get(chosen ?? '')?.();
+    } catch (error) {
+      this.#log.error(`${chosen} failed: ${formatError(error)}`);
+      void notify.error(vscode.l10n.t('Spend Lens: {0}', formatError(error)));
     }
+  }
+
+  /** What can be done about it; first what a user whose calls are refused wants. */
+  #buttons(notice: Notice): ReadonlyMap<string, () => Thenable<unknown>> {
+    const { id, budget, limit_usd: limit, spent_usd: spent } = notice;
+    const run = (command: string, ...values: unknown[]) => vscode.commands.executeCommand(command, ...values);
+    const openReport = [vscode.l10n.t('Open Report'), () => run(commands.openReport)] as const;
+    const notToday = [vscode.l10n.t('Not Today'), () => this.#answer(id, 'silence')] as const;
+    if (budget === null || limit === null) {
+      return new Map<string, () => Thenable<unknown>>([openReport, notToday]);
+    }
+    const change = [
+      vscode.l10n.t('Change Budget'),
+      () => (budget === dailyName ? run(commands.changeBudget) : run(commands.editBudgets, budget)),
+    ] as const;
+    const allow = [vscode.l10n.t('Allow for an Hour'), () => this.#answer(id, 'allow_hour')] as const;
+    const raise = [vscode.l10n.t('Raise Budget'), () => raiseBudget(budget, limit, spent)] as const;
+    return new Map<string, () => Thenable<unknown>>(
+      isRefusing(notice) ? [allow, raise, openReport, notToday] : [openReport, change, notToday],
+    );
   }
 
   async #answer(id: string, action: NoticeAction): Promise<void> {

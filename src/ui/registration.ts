@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { WindowRegistration } from '../api/contract.ts';
 import { readNetworkSettings } from './network.ts';
-import { readNestedSettings } from './settings.ts';
+import { readBudgetLevels, readNestedSettings } from './settings.ts';
 
 /** Name of what this window's ledger belongs to; null without a folder, where it is the machine's. */
 export function readWorkspaceName(): string | null {
@@ -25,6 +25,7 @@ export function readRegistration(
           }
         : null,
     settings: readNestedSettings(),
+    levels: readBudgetLevels(),
     network: readNetworkSettings(),
     ...(forward ? { secrets: { forward } } : {}),
   };

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { defaultSettings, type Setting, type Settings, section } from '../contributions.ts';
+import { levelKeys } from '../core/budget/levelKeys.ts';
 import { resolveZone, systemZone } from '../core/calendar.ts';
 import { nestSettings } from '../core/settings/nestSettings.ts';
 import { parseSettings } from '../core/settings/parseSettings.ts';
@@ -14,6 +15,17 @@ export function readSetting<Key extends Setting>(key: Key): Settings[Key] {
 /** All settings in effect for this window, nested and as the user wrote them: for the engine, which parses them. */
 export function readNestedSettings(): Record<string, unknown> {
   return nestSettings(Object.fromEntries(keys.map(key => [key, readSetting(key)])));
+}
+
+/**
+ * What the user and what the workspace set of the budgets, apart, nested: the engine puts them together. A workspace that is not trusted sets
+ * nothing.
+ */
+export function readBudgetLevels(): { readonly user: object; readonly workspace: object } {
+  const configuration = vscode.workspace.getConfiguration(section);
+  const read = (level: 'globalValue' | 'workspaceValue') =>
+    nestSettings(Object.fromEntries(levelKeys.map(key => [key, configuration.inspect(key)?.[level]])));
+  return { user: read('globalValue'), workspace: vscode.workspace.isTrusted ? read('workspaceValue') : {} };
 }
 
 /** All settings in effect for this window; a value that can't be is its default. */

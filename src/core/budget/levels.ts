@@ -2,6 +2,7 @@ import type { BudgetSetting, Enforcement, Settings } from '../../contributions.t
 import { maxNameLength } from '../settings/budgets.ts';
 import type { SettingsProblem } from '../settings/checks.ts';
 import { parseSettings, readKey } from '../settings/parseSettings.ts';
+import { levelKeys } from './levelKeys.ts';
 import { filterKey } from './match.ts';
 
 /** What was set of the budgets in one place: in the user's settings, or in a workspace's. Left out: not set there. */
@@ -10,9 +11,6 @@ export interface BudgetLevel {
   readonly 'budget.enforce'?: Enforcement;
   readonly budgets?: readonly BudgetSetting[];
 }
-
-/** The settings that user and workspace are asked for apart. */
-export const levelKeys = ['budget.daily', 'budget.enforce', 'budgets'] as const;
 
 /** What one place sets of the budgets, in the nested form of settings. A bad value counts as not set and gives a problem. */
 export function parseLevel(nested: unknown): {

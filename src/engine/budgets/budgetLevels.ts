@@ -1,6 +1,7 @@
 import type { WindowRegistration } from '../../api/contract.ts';
 import { defaultSettings, type Settings } from '../../contributions.ts';
-import { type BudgetLevel, levelKeys, mergeLevels, parseLevel } from '../../core/budget/levels.ts';
+import { levelKeys } from '../../core/budget/levelKeys.ts';
+import { type BudgetLevel, mergeLevels, parseLevel } from '../../core/budget/levels.ts';
 import { parseSettings } from '../../core/settings/parseSettings.ts';
 import type { LiveLedger } from '../liveLedger.ts';
 

@@ -8,6 +8,7 @@ import { connectAgent } from './connectAgent.ts';
 import { copyConnectionSettings } from './copyConnectionSettings.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
 import { deleteHistory } from './deleteHistory.ts';
+import { editBudgets } from './editBudgets.ts';
 import { estimatePromptCost } from './estimatePromptCost.ts';
 import { exportDatabase } from './exportDatabase.ts';
 import { exportReport } from './exportReport.ts';
@@ -33,6 +34,7 @@ const handlers: Readonly<Record<Command, CommandHandler>> = {
   [commands.copyConnectionSettings]: copyConnectionSettings,
   [commands.copyDiagnostics]: copyDiagnostics,
   [commands.changeBudget]: changeBudget,
+  [commands.editBudgets]: editBudgets,
   [commands.setPriceOverride]: setPriceOverride,
   [commands.openSettings]: openSettings,
   [commands.exportCsv]: services => exportReport(services, 'csv'),

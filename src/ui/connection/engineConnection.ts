@@ -121,6 +121,14 @@ export class EngineConnection {
     await this.#admin?.answerNotice(id, action, this.#closing.signal);
   }
 
+  /** Lets an enforcing budget of this window be overdrawn for so many minutes; 0 ends that. Throws while the engine is away. */
+  async allowBudget(name: string, minutes: number): Promise<void> {
+    if (!this.#admin) {
+      throw new Error('The engine is not running.');
+    }
+    await this.#admin.allowBudget(name, minutes, this.#options.windowId, this.#closing.signal);
+  }
+
   /**
    * Replaces every token of the engine. Its streams end with that, and all windows come back with the new tokens by themselves.
    * Throws `ApiError` when it could not, and an Error while the engine is away.
