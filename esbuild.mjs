@@ -15,18 +15,21 @@ const isWatching = process.argv.includes('--watch');
 
 /**
  * Modules that stay files of their own when they are imported with `import()`: the rank data of each encoding, the price data, the
- * connecting of agents and forwarding, so that a process loads them only when it needs them. esbuild can not split CommonJS bundles by itself.
+ * connecting of agents, forwarding and exact counts, so that a process loads them only when it needs them. esbuild can not split CommonJS bundles by itself.
  */
 const lazyModules = {
   name: 'lazy-modules',
   /** @param {esbuild.PluginBuild} build */
   setup(build) {
-    build.onResolve({ filter: /\/(ranks\/\w+|priceBook|connecting|forwarding)\.ts$/ }, ({ kind, path: specifier }) => {
-      const folder = specifier.includes('/ranks/') ? 'ranks/' : '';
-      return kind === 'dynamic-import'
-        ? { path: `./${folder}${path.basename(specifier, '.ts')}.js`, external: true }
-        : undefined;
-    });
+    build.onResolve(
+      { filter: /\/(ranks\/\w+|priceBook|connecting|forwarding|askProvider)\.ts$/ },
+      ({ kind, path: specifier }) => {
+        const folder = specifier.includes('/ranks/') ? 'ranks/' : '';
+        return kind === 'dynamic-import'
+          ? { path: `./${folder}${path.basename(specifier, '.ts')}.js`, external: true }
+          : undefined;
+      },
+    );
   },
 };
 
@@ -100,6 +103,7 @@ const bundles = [
       { in: 'src/core/priceBook.ts', out: 'priceBook' },
       { in: 'src/connect/uninstall.ts', out: 'uninstall' },
       { in: 'src/forward/forwarding.ts', out: 'forwarding' },
+      { in: 'src/estimator/providerCount/askProvider.ts', out: 'askProvider' },
       ...rankFiles.map(name => ({ in: `src/estimator/ranks/${name}`, out: `ranks/${path.basename(name, '.ts')}` })),
     ],
   },

@@ -11,6 +11,7 @@ export const commands = {
   estimatePromptCost: 'spendLens.estimatePromptCost',
   connectAgent: 'spendLens.connectAgent',
   sendTestRecord: 'spendLens.sendTestRecord',
+  resetLearnedFactors: 'spendLens.resetLearnedFactors',
   copyConnectionSettings: 'spendLens.copyConnectionSettings',
   copyDiagnostics: 'spendLens.copyDiagnostics',
   changeBudget: 'spendLens.changeBudget',
@@ -30,9 +31,12 @@ export const commands = {
 } as const;
 export type Command = (typeof commands)[keyof typeof commands];
 
+/** What language models may ask by VS Code's tool API. */
+export const languageModelTools = { estimatePromptCost: 'estimate_prompt_cost', getSpend: 'get_spend' } as const;
+
 export const views = { report: 'spendLens.report' } as const;
 
-export const statusBarItems = { spend: 'spend' } as const;
+export const statusBarItems = { spend: 'spend', estimate: 'estimate' } as const;
 
 export const contextKeys = {
   /** A report panel is open, so that there is a view to export. */
@@ -131,6 +135,14 @@ export interface Settings {
   'estimate.model': string;
   /** Tokens. */
   'estimate.expectedOutputTokens': number;
+  /** Whether prompt files show their cost in a line above them. */
+  'estimate.codeLens': boolean;
+  /** Whether the status bar shows the cost of the active prompt file or selection. */
+  'estimate.statusItem': boolean;
+  /** Longer prompts are estimated when asked for only, not as they are typed. Thousands of characters. */
+  'estimate.liveLimit': number;
+  /** Whether the answer offers to let the model's provider count, which sends it the prompt. */
+  'estimate.providerCount': boolean;
   /** Port of the ingest endpoint; 0 picks a free one once and keeps it. */
   'ingest.port': number;
   /** Upstreams of the gateway by name: URL prefixes that take the place of a provider's origin, or add another one. */
@@ -166,6 +178,10 @@ export const defaultSettings: Settings = {
   prices: {},
   'estimate.model': 'gpt-4.1',
   'estimate.expectedOutputTokens': 500,
+  'estimate.codeLens': true,
+  'estimate.statusItem': true,
+  'estimate.liveLimit': 1000,
+  'estimate.providerCount': false,
   'ingest.port': 0,
   'gateway.upstreams': {},
   'gateway.includeUsage': true,

@@ -10,9 +10,15 @@ import { watchAddress } from './ui/connect/addressWatch.ts';
 import { keepTerminalGateway } from './ui/connect/terminalGateway.ts';
 import { type ConnectionState, EngineConnection } from './ui/connection/engineConnection.ts';
 import { EngineProcess } from './ui/connection/engineProcess.ts';
+import { EngineHistory } from './ui/estimate/engineHistory.ts';
+import { EstimateStatusItem } from './ui/estimate/estimateStatusItem.ts';
+import { LivePrompts } from './ui/estimate/livePrompts.ts';
+import { PromptCodeLens } from './ui/estimate/promptCodeLens.ts';
 import { PromptEstimator } from './ui/estimate/promptEstimator.ts';
+import { findWorkspaceFile } from './ui/estimate/workspaceFiles.ts';
 import { followWindow } from './ui/followWindow.ts';
 import { ForwardPasswords } from './ui/forwarding/forwardPasswords.ts';
+import { registerLanguageModelTools } from './ui/languageModelTools/registerLanguageModelTools.ts';
 import { formatError } from './ui/log.ts';
 import { notify } from './ui/notify.ts';
 import type { SpendLensApi } from './ui/publicApi/extensionApi.ts';
@@ -72,11 +78,17 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
     registration: () => readRegistration(context.storageUri, forwardPasswords.known),
     log,
   });
-  const estimator = new PromptEstimator(context.asAbsolutePath('dist/estimator.js'));
+  const workerPath = context.asAbsolutePath('dist/estimator.js');
+  const estimator = new PromptEstimator(workerPath, new EngineHistory(engine), findWorkspaceFile);
+  const livePrompts = new LivePrompts(estimator);
   const report = new ReportPanel({ extensionUri: context.extensionUri, connection: engine, log });
-  const services = { context, log, connection: engine, estimator, report, forwardPasswords };
+  const services = { context, log, connection: engine, estimator, livePrompts, report, forwardPasswords };
   context.subscriptions.push(
     estimator,
+    livePrompts,
+    new PromptCodeLens(livePrompts),
+    new EstimateStatusItem(livePrompts, estimator),
+    registerLanguageModelTools(services),
     report,
     new SpendStatusBar(engine),
     new BudgetNotifier(engine, log),

@@ -19,6 +19,7 @@ import type {
   WindowAnswer,
   WindowRegistration,
 } from './contract.ts';
+import type { EstimateAccuracy, EstimateToKeep, HistoryAnswer } from './estimateContract.ts';
 import { type ApiEvent, parseEvents } from './events.ts';
 import { parseForwardEvents } from './forwardEvents.ts';
 import { parseFoundTranscripts, parseImportEvents } from './importEvents.ts';
@@ -34,6 +35,7 @@ import {
   parseWindowAnswer,
   UnexpectedAnswerError,
 } from './parseAnswer.ts';
+import { parseAccuracy, parseHistory } from './parseEstimates.ts';
 import { parseEstimateAnswer, parseUsageAnswer } from './parseUsage.ts';
 import type { RecordDetail } from './recordContract.ts';
 
@@ -85,7 +87,22 @@ export interface Client {
   database(signal: AbortSignal, onBytes?: (received: number, total: number) => void): Promise<Uint8Array>;
   /** Replaces every token, also this client's own: read the new one where it is kept. Admin token. */
   rotateTokens(signal?: AbortSignal): Promise<void>;
+  /** What past calls were like: of a model, a task type, an agent. */
+  history(query: HistoryQuery, signal?: AbortSignal): Promise<HistoryAnswer>;
+  /** How far estimates were off, and what was learned from it. */
+  estimates(signal?: AbortSignal): Promise<EstimateAccuracy>;
+  /** Keeps an estimate, to be held against the request that it was made for. */
+  keepEstimate(estimate: EstimateToKeep, signal?: AbortSignal): Promise<void>;
+  /** Forgets all estimates that were kept, and what was learned from them. */
+  forgetEstimates(signal?: AbortSignal): Promise<void>;
   shutdown(signal?: AbortSignal): Promise<void>;
+}
+
+/** What past calls have to have in common. */
+export interface HistoryQuery {
+  readonly model?: string;
+  readonly task_type?: string;
+  readonly agent?: string;
 }
 
 interface Call {
@@ -202,6 +219,10 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
       call('/v1/delete', { method: 'POST', body, signal, limitMs: longMs }, parseDeletion),
     database,
     rotateTokens: signal => call('/v1/tokens/rotate', { method: 'POST', signal }, ignore),
+    history: (query, signal) => call(`/v1/history?${new URLSearchParams({ ...query })}`, { signal }, parseHistory),
+    estimates: signal => call('/v1/estimates', { signal }, parseAccuracy),
+    keepEstimate: (body, signal) => call('/v1/estimates', { method: 'POST', body, signal }, ignore),
+    forgetEstimates: signal => call('/v1/estimates', { method: 'DELETE', signal }, ignore),
     shutdown: signal => call('/v1/shutdown', { method: 'POST', signal }, ignore),
   };
 }

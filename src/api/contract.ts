@@ -339,7 +339,7 @@ export interface Diagnostics {
   readonly recent: readonly RecordOutline[];
 }
 
-/** Body of `POST /v1/estimate`: one of `messages`, `text` and `input_tokens`. */
+/** Body of `POST /v1/estimate`: one of `messages`, `text`, `input_tokens` and `request`. */
 export interface EstimateQuestion {
   /** The setting `estimate.model` when left out. */
   readonly model?: string;
@@ -348,8 +348,12 @@ export interface EstimateQuestion {
   readonly text?: string;
   /** Tokens that somebody else has counted. */
   readonly input_tokens?: number;
-  /** The setting `estimate.expectedOutputTokens` when left out. */
+  /** A provider's whole request body: system, tools and images count too, and it may name the model. */
+  readonly request?: unknown;
+  /** What past calls of the model had when left out; while they are few, the setting `estimate.expectedOutputTokens`. */
   readonly expected_output_tokens?: number;
+  /** Past calls of this task type are asked first. */
+  readonly task_type?: string;
 }
 
 /** Answer of `POST /v1/estimate`. Costs are USD, null when the model has no price. */
@@ -366,6 +370,18 @@ export interface EstimateAnswer {
   readonly high_usd: number | null;
   /** Input ÷ context window; null when the window is unknown. */
   readonly context_share: number | null;
+  /** The model that the answer is for. */
+  readonly model: string;
+  /** Input read from the provider's cache as a whole; null where that is not cheaper. */
+  readonly input_cost_from_cache_usd: number | null;
+  /** Where `output_tokens` comes from. */
+  readonly output_from: 'given' | 'document' | 'history' | 'setting';
+  /** Past calls that it is the median of; 0 but for `history`. */
+  readonly output_calls: number;
+  /** Nine of ten of these calls had at most this. */
+  readonly output_tokens_p90: number;
+  /** Total ÷ what is left of today's budget; null without a budget, and when nothing is left. */
+  readonly budget_share: number | null;
 }
 
 export interface Health {

@@ -61,8 +61,42 @@ export interface AccuracyGroup extends AccuracyFigures {
   readonly file_type: string;
 }
 
+/** What own requests taught about the tokenizer of a family of models that has no public one. */
+export interface LearnedFactorAnswer {
+  /** `claude`, `claude-new`, `gemini` … */
+  readonly family: string;
+  /** Median of actual ÷ estimated tokens, before it was learned. */
+  readonly ratio: number;
+  /** Half the width of the range that held 80 % of them, as a share. */
+  readonly spread: number;
+  readonly observations: number;
+}
+
 /** Answer of `GET /v1/estimates`: estimates against actual requests, most estimates first. */
 export interface EstimateAccuracy {
   readonly total: AccuracyFigures;
   readonly groups: readonly AccuracyGroup[];
+  /** Families with enough requests to learn from. */
+  readonly learned: readonly LearnedFactorAnswer[];
+}
+
+/** Body of `POST /v1/estimates`: an estimate that somebody asked for, kept to be held against the request. No text. */
+export interface EstimateToKeep {
+  /** Of the texts (`src/estimator/textHash.ts`); null where there is none. */
+  readonly text_hash: string | null;
+  readonly model: string;
+  readonly file_type: string;
+  /** As it was shown, with its range. */
+  readonly input_tokens: number;
+  readonly input_low_tokens: number;
+  readonly input_high_tokens: number;
+  /** Before anything learned: what the tables alone say. */
+  readonly base_tokens: number;
+  readonly exact: boolean;
+  readonly output_tokens: number;
+  /** USD; null without a price. */
+  readonly cost_usd: number | null;
+  readonly low_usd: number | null;
+  readonly high_usd: number | null;
+  readonly session_id?: string | null;
 }

@@ -7,6 +7,9 @@ import { createOverrides, type MatchedOverride } from './priceOverrides.ts';
 import type { Provider } from './provider.ts';
 import { webSearchRate } from './tiers.ts';
 
+// One module for all that needs the price data, as a window loads it late (esbuild.mjs, `lazyModules`).
+export { computeCost } from './pricing.ts';
+
 export interface RateQuery {
   readonly provider: Provider | null;
   /** As reported. */

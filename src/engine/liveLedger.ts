@@ -19,6 +19,7 @@ import { NoticeMarks } from './budgets/noticeMarks.ts';
 import type { NoticeTargets } from './budgets/noticeTargets.ts';
 import { readWatched } from './budgets/watchReading.ts';
 import { watchDays } from './dayClock.ts';
+import { KeptEstimates, type TextHashes } from './estimates/keptEstimates.ts';
 import { type FolderLock, lockFolder } from './folderLock.ts';
 import { formatForwarding } from './forwardAnswer.ts';
 import { type ForwardingPlace, LedgerForwarding } from './ledgerForwarding.ts';
@@ -85,6 +86,8 @@ export class LiveLedger {
   readonly forwarding: LedgerForwarding;
   /** Tells programs of crossings; the watch asks windows to show them. */
   readonly crossings: CrossingTeller;
+  /** Estimates that wait for their request. */
+  readonly estimates: KeptEstimates;
   readonly #now: () => number;
   readonly #machine: MachineSums | undefined;
   readonly #inLedger: InLedger;
@@ -109,6 +112,7 @@ export class LiveLedger {
     this.#zone = findZone(settings);
     this.#now = now;
     this.#machine = machine;
+    this.estimates = new KeptEstimates(ledger, now);
     this.retention = new Retention(ledger, log);
     this.marks = new NoticeMarks(ledger, log);
     this.spend = new LedgerSpend(ledger, now);
@@ -187,9 +191,10 @@ export class LiveLedger {
     this.news.touch();
   }
 
-  /** Stores records that the retention admits; resolves when they are durable. Throws `StorageError`. */
-  async append(records: readonly UsageRecord[]): Promise<Appended[]> {
+  /** Stores records that the retention admits; resolves when they are durable. `hashes` are of what was sent. Throws `StorageError`. */
+  async append(records: readonly UsageRecord[], hashes?: TextHashes): Promise<Appended[]> {
     const appended = await this.#store(records);
+    await this.estimates.match(records, appended, hashes);
     const isNew = (call: Appended | undefined): call is Appended => call?.duplicate === false;
     const outlines = records.slice(-maxOutlines).flatMap((record, index) => {
       const call = appended[index + Math.max(0, records.length - maxOutlines)];

@@ -32,13 +32,16 @@ const openAi: readonly (readonly [RegExp, Encoding])[] = [
   [/^o[134](-|$)/, 'o200k_base'],
   [/^(gpt-4|gpt-3\.5|gpt-35)(-|$)/, 'cl100k_base'],
   [/^text-embedding-(3|ada-002)/, 'cl100k_base'],
+  [/^(babbage|davinci)-002/, 'cl100k_base'],
+  // Without a number of their own: those of gpt-4o and later.
+  [/^(gpt-(audio|realtime|chat)|computer-use)(-|$)/, 'o200k_base'],
 ];
 
 /** Anthropic's newer tokenizer: Opus from 4.7, Sonnet and Haiku from 5, Fable. Names have the version before or after. */
 const newClaude = /opus-(4-[789]|[5-9])|(sonnet|haiku)-[5-9]|fable|mythos/;
 
 const families: readonly (readonly [RegExp, TokenizerFamily])[] = [
-  [/^gpt-\d/, 'openai-next'],
+  [/^gpt-(\d|image|transcribe)/, 'openai-next'],
   [/gemini|gemma/, 'gemini'],
   [/deepseek/, 'deepseek'],
   [/mi[sx]tral|ministral|devstral|magistral|codestral|pixtral/, 'mistral'],

@@ -1,9 +1,14 @@
-import type { Rate } from '../core/cost.ts';
-import { nanoToUsd, usdToNano } from '../core/money.ts';
+import type { Cost } from '../core/cost.ts';
+import { nanoToUsd } from '../core/money.ts';
 import type { PriceBook } from '../core/priceBook.ts';
-import { resolveEncoding } from './encodings.ts';
-import { computeFactor } from './familyFactors.ts';
-import type { PromptCounts } from './protocol.ts';
+import { emptyRecord, type TokenCounts, type UsageRecord } from '../core/usageRecord.ts';
+import type { OutputPrediction } from './outputPrediction.ts';
+
+/** The prices to estimate with; `computeCost` of `core/pricing.ts`, handed over so that a window loads it with the first estimate. */
+export interface Prices {
+  readonly book: PriceBook;
+  readonly computeCost: (record: UsageRecord, book: PriceBook) => Cost;
+}
 
 /** Input tokens of a prompt for one model, with their range; low and high equal it when exact. */
 export interface TokenEstimate {
@@ -13,26 +18,43 @@ export interface TokenEstimate {
   readonly highTokens: number;
 }
 
+/** One call of a prompt: most prompts are one, a batch is many. */
+export interface EstimatedRequest {
+  readonly model: string;
+  readonly tokens: TokenEstimate;
+}
+
 /** What a prompt would cost with one model. USD; null when the model has no price. */
 export interface PromptEstimate extends TokenEstimate {
   readonly model: string;
-  /** Expected, not counted. */
+  /** Calls that the figures are the sum of. */
+  readonly requests: number;
+  /** Expected, not counted; of all calls. */
   readonly outputTokens: number;
+  readonly outputLowTokens: number;
+  readonly outputHighTokens: number;
+  /** With nothing in a cache. */
   readonly inputUsd: number | null;
+  /** With all of it read from the provider's cache; null where that is not cheaper. */
+  readonly warmInputUsd: number | null;
   readonly outputUsd: number | null;
+  /** What is likely: input without a cache and the expected output. */
   readonly totalUsd: number | null;
-  /** Total for the low and the high bound of the input tokens. */
+  /** Total for the low bounds of input and output, and for the high ones. */
   readonly lowUsd: number | null;
   readonly highUsd: number | null;
-  /** Input tokens ÷ the model's context window; above 1 it does not fit. Null when the window is unknown. */
+  /** Input tokens of the longest call ÷ the model's context window; above 1 it does not fit. Null when the window is unknown. */
   readonly contextShare: number | null;
 }
 
 export interface EstimateInput {
+  /** Shown as the estimate's; the calls may have models of their own. */
   readonly model: string;
-  readonly tokens: TokenEstimate;
-  readonly outputTokens: number;
-  readonly prices: PriceBook;
+  readonly requests: readonly EstimatedRequest[];
+  /** Of each call. */
+  readonly output: Pick<OutputPrediction, 'low' | 'likely' | 'high'>;
+  readonly prices: Prices;
+  readonly serviceTier?: 'batch' | null;
   /** When the prompt would be sent, epoch ms. */
   readonly now: number;
 }
@@ -42,57 +64,67 @@ export function exactTokens(inputTokens: number): TokenEstimate {
   return { inputTokens, exact: true, lowTokens: inputTokens, highTokens: inputTokens };
 }
 
-/**
- * Input tokens for a model from the counts of the worker. Throws Error when the model's encoding was not counted: `models` of the
- * count has to name every model that is asked for.
- */
-export function computeTokens(model: string, counts: PromptCounts): TokenEstimate {
-  const { encoding, family, isExact } = resolveEncoding(model);
-  const content = counts.contentTokens[encoding];
-  if (content === undefined) {
-    throw new Error(`The text was not counted with ${encoding}, the encoding of ${model}.`);
-  }
-  if (isExact) {
-    return exactTokens(content + counts.document.overheadTokens);
-  }
-  const { factor, spread } = computeFactor(family, counts.mix);
-  const overhead = counts.document.overheadTokens;
-  return {
-    inputTokens: Math.round(content * factor) + overhead,
-    exact: false,
-    lowTokens: Math.floor(content * factor * (1 - spread)) + overhead,
-    highTokens: Math.ceil(content * factor * (1 + spread)) + overhead,
-  };
-}
-
-/** The estimate for one model. Costs are whole nano-USD; the total is rounded once, as the record of the call will be. */
-export function computeEstimate({ model, tokens, outputTokens, prices, now }: EstimateInput): PromptEstimate {
-  // The tier of a long prompt is decided by all of it, so each bound has its own rate.
-  const rateFor = (promptTokens: number): Rate | null =>
-    prices.rateFor({ provider: null, model, timestamp: now, promptTokens });
-  const totalUsd = (inputTokens: number): number | null => {
-    const rate = rateFor(inputTokens);
-    return rate && usdOf(inputTokens, rate.input, outputTokens, rate.output);
-  };
-  const rate = rateFor(tokens.inputTokens);
-  const window = prices.contextWindow(null, model);
+/** The estimate for one model. Costs are computed as those of records are, so that a right guess is the cost to the nano-USD. */
+export function computeEstimate(input: EstimateInput): PromptEstimate {
+  const { model, requests, output } = input;
+  const sum = (pick: (tokens: TokenEstimate) => number): number =>
+    requests.reduce((total, { tokens }) => total + pick(tokens), 0);
+  const nano = (tokensOf: (tokens: TokenEstimate) => Partial<TokenCounts>) => sumCosts(input, tokensOf);
+  const cold = nano(({ inputTokens }) => ({ input: inputTokens }));
+  const warm = nano(({ inputTokens }) => ({ input: 0, cacheRead: inputTokens }));
+  const total = nano(({ inputTokens }) => ({ input: inputTokens, output: output.likely }));
   return {
     model,
-    ...tokens,
-    outputTokens,
-    inputUsd: rate && usdOf(tokens.inputTokens, rate.input, 0, 0),
-    outputUsd: rate && usdOf(0, 0, outputTokens, rate.output),
-    totalUsd: totalUsd(tokens.inputTokens),
-    lowUsd: totalUsd(tokens.lowTokens),
-    highUsd: totalUsd(tokens.highTokens),
-    contextShare: window ? tokens.inputTokens / window : null,
+    requests: requests.length,
+    inputTokens: sum(({ inputTokens }) => inputTokens),
+    exact: requests.every(({ tokens }) => tokens.exact),
+    lowTokens: sum(({ lowTokens }) => lowTokens),
+    highTokens: sum(({ highTokens }) => highTokens),
+    outputTokens: output.likely * requests.length,
+    outputLowTokens: output.low * requests.length,
+    outputHighTokens: output.high * requests.length,
+    inputUsd: toUsd(cold),
+    warmInputUsd: warm !== null && cold !== null && warm < cold ? nanoToUsd(warm) : null,
+    // The parts add up to the total, which is rounded once per call.
+    outputUsd: total === null || cold === null ? null : nanoToUsd(total - cold),
+    totalUsd: toUsd(total),
+    lowUsd: toUsd(nano(({ lowTokens }) => ({ input: lowTokens, output: output.low }))),
+    highUsd: toUsd(nano(({ highTokens }) => ({ input: highTokens, output: output.high }))),
+    contextShare: computeContextShare(input),
   };
 }
 
-/** Tokens × rates (USD per 1M tokens) in USD, computed in integers and rounded half up to a nano-USD. */
-function usdOf(inputTokens: number, inputRate: number, outputTokens: number, outputRate: number): number {
-  const million = 1_000_000n;
-  const nanoTokens =
-    BigInt(inputTokens) * BigInt(usdToNano(inputRate)) + BigInt(outputTokens) * BigInt(usdToNano(outputRate));
-  return nanoToUsd(Number((nanoTokens + million / 2n) / million));
+/** Nano-USD of all calls; null when one has no price. */
+function sumCosts(
+  { requests, prices, serviceTier = null, now }: EstimateInput,
+  tokensOf: (tokens: TokenEstimate) => Partial<TokenCounts>,
+): number | null {
+  let sum = 0;
+  for (const { model, tokens } of requests) {
+    const counts = { ...emptyRecord.tokens, output: 0, ...tokensOf(tokens) };
+    const { nanoUsd } = prices.computeCost(
+      { ...emptyRecord, model, timestamp: now, serviceTier, tokens: counts },
+      prices.book,
+    );
+    if (nanoUsd === null) {
+      return null;
+    }
+    sum += nanoUsd;
+  }
+  return sum;
+}
+
+function computeContextShare({ requests, prices }: EstimateInput): number | null {
+  const shares = requests.map(({ model, tokens }) => {
+    const window = prices.book.contextWindow(null, model);
+    return window ? tokens.inputTokens / window : null;
+  });
+  return shares.reduce<number | null>(
+    (most, share) => (most === null || share === null ? null : Math.max(most, share)),
+    requests.length > 0 ? 0 : null,
+  );
+}
+
+function toUsd(nano: number | null): number | null {
+  return nano === null ? null : nanoToUsd(nano);
 }

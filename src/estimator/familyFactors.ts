@@ -10,6 +10,21 @@ export interface FamilyFactors {
   readonly source: string;
 }
 
+/** What own requests taught about a family: how many tokens it took for each that the table says. */
+export interface LearnedFactor {
+  readonly family: TokenizerFamily;
+  /** Median of actual ÷ estimated. */
+  readonly ratio: number;
+  /** Half the width of the range that held 80 % of them, as a share. */
+  readonly spread: number;
+  readonly observations: number;
+}
+
+/** Fewer requests than this teach nothing: one of an unusual text would do harm. */
+export const minimumObservations = 10;
+/** A learned range is never narrower. */
+const narrowestSpread = 0.03;
+
 const same = (factor: number): Record<TextKind, number> => ({ prose: factor, code: factor, json: factor, cjk: factor });
 
 /** One row per family. "Measured" is on our corpora of 1 MB each; "ai-tokenizer" is its accuracy table against the APIs, 2025-12. */
@@ -53,11 +68,31 @@ const table: Readonly<Record<TokenizerFamily, FamilyFactors>> = {
   unknown: { perKind: same(1.1), spread: 0.35, source: 'not measured: wide enough for the families above' },
 };
 
-/** Factor over o200k_base for a text of this mix, and the spread of the range around it. */
+/**
+ * Factor over o200k_base for a text of this mix, and the spread of the range around it. What was learned from enough own requests goes
+ * before the table's spread, and corrects its factor.
+ */
 export function computeFactor(
   family: TokenizerFamily,
   mix: TextMix,
-): { readonly factor: number; readonly spread: number } {
+  learned: readonly LearnedFactor[] = [],
+): { readonly factor: number; readonly spread: number; readonly observations: number } {
   const { perKind, spread } = table[family];
-  return { factor: textKinds.reduce((sum, kind) => sum + perKind[kind] * mix[kind], 0), spread };
+  const factor = textKinds.reduce((sum, kind) => sum + perKind[kind] * mix[kind], 0);
+  const own = learned.find(candidate => candidate.family === family && candidate.observations >= minimumObservations);
+  return own
+    ? { factor: factor * own.ratio, spread: own.spread, observations: own.observations }
+    : { factor, spread, observations: 0 };
+}
+
+/** What requests teach about a family, from their ratios of actual ÷ estimated tokens; null for fewer than ten. */
+export function learnFactor(family: TokenizerFamily, ratios: readonly number[]): LearnedFactor | null {
+  if (ratios.length < minimumObservations) {
+    return null;
+  }
+  const sorted = ratios.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] as number;
+  const ratio = at(0.5);
+  const spread = Math.max(at(0.9) / ratio - 1, 1 - at(0.1) / ratio, narrowestSpread);
+  return { family, ratio, spread, observations: ratios.length };
 }

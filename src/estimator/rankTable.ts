@@ -7,6 +7,8 @@ export interface RankData {
 /** Ranks by token. A token is its UTF-8 bytes as a latin1 string: one character per byte. */
 export interface RankTable {
   readonly ranks: ReadonlyMap<string, number>;
+  /** Tokens beyond ASCII that are whole characters, as text; those of ASCII are the same in `ranks`. */
+  readonly wideTokens: ReadonlySet<string>;
   /** Bytes of the longest token; longer pairs need no look-up. */
   readonly maxTokenBytes: number;
 }
@@ -14,6 +16,7 @@ export interface RankTable {
 /** Reads js-tiktoken's rank data into a table; about 0.1 s for o200k_base. */
 export function parseRanks(bpeRanks: string): RankTable {
   const ranks = new Map<string, number>();
+  const wideTokens = new Set<string>();
   let maxTokenBytes = 0;
   for (const line of bpeRanks.split('\n')) {
     const [, first, ...tokens] = line.split(' ');
@@ -23,7 +26,22 @@ export function parseRanks(bpeRanks: string): RankTable {
       ranks.set(bytes, rank);
       maxTokenBytes = Math.max(maxTokenBytes, bytes.length);
       rank += 1;
+      const text = decodeWide(bytes);
+      if (text !== null) {
+        wideTokens.add(text);
+      }
     }
   }
-  return { ranks, maxTokenBytes };
+  return { ranks, wideTokens, maxTokenBytes };
+}
+
+/** The text of a token that is not all ASCII; null for ASCII and for a part of a character. */
+function decodeWide(bytes: string): string | null {
+  for (let index = 0; index < bytes.length; index += 1) {
+    if (bytes.charCodeAt(index) > 0x7f) {
+      const text = Buffer.from(bytes, 'latin1').toString('utf8');
+      return text.includes('\ufffd') ? null : text;
+    }
+  }
+  return null;
 }

@@ -14,9 +14,21 @@ const tokensPerOther = 0.25;
 const jsonShare = 0.12;
 const codeShare = 0.07;
 
-/** Judges what a text consists of, by the characters of its first 100,000. Empty text is prose. */
+let last: { readonly sample: string; readonly mix: TextMix } | null = null;
+
+/**
+ * Judges what a text consists of, by its first 100,000 characters. Empty text is prose. The last answer is remembered: most keys in a long
+ * prompt are typed behind these.
+ */
 export function computeTextMix(text: string): TextMix {
   const sample = text.slice(0, sampleLength);
+  if (last?.sample !== sample) {
+    last = { sample, mix: judge(sample) };
+  }
+  return last.mix;
+}
+
+function judge(sample: string): TextMix {
   const count = (pattern: RegExp): number => sample.match(pattern)?.length ?? 0;
   const cjk = count(/[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]/g);
   const visible = count(/\S/g);

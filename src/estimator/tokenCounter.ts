@@ -1,12 +1,15 @@
 import { countMerged } from './bytePairMerge.ts';
+import { createIncrementalCount, type IncrementalCount } from './incrementalCount.ts';
 import { parseRanks, type RankData } from './rankTable.ts';
 import { textSegments } from './textSegments.ts';
 
-/** Pieces longer than this many characters are rare and not remembered. */
+/** Longer pieces are rare and not remembered. */
 const longestCachedPiece = 64;
 const cacheLimit = 50_000;
 /** V8 keeps the whole text alive behind a substring of 13 characters or more; a remembered piece must not. */
 const shortestSlice = 13;
+/** Characters (UTF-16 units) of a part, between two questions whether to stop. */
+const partLength = 32 * 1024;
 
 export interface TokenCounter {
   /**
@@ -14,6 +17,8 @@ export interface TokenCounter {
    * count as U+FFFD. Null when `shouldStop`, asked every 32,000 characters or so, says yes.
    */
   count(text: string, shouldStop?: () => boolean): number | null;
+  /** The same for one text after another that differ a little: only what differs is counted. */
+  createIncrementalCount(): IncrementalCount;
 }
 
 /** Makes a counter from one encoding's rank data. Keeps the counts of up to 50,000 pieces between calls. */
@@ -23,12 +28,17 @@ export function createTokenCounter(data: RankData): TokenCounter {
   const cache = new Map<string, number>();
 
   function countPiece(piece: string): number {
+    const isNarrow = isAscii(piece);
+    if (isNarrow ? table.ranks.has(piece) : table.wideTokens.has(piece)) {
+      return 1;
+    }
     const isCached = piece.length <= longestCachedPiece;
     const known = isCached ? cache.get(piece) : undefined;
     if (known !== undefined) {
       return known;
     }
-    const tokens = countMerged(utf8Bytes(piece), table);
+    // UTF-8 as a latin1 string, one character per byte; lone surrogates become U+FFFD.
+    const tokens = countMerged(isNarrow ? piece : Buffer.from(piece, 'utf8').toString('latin1'), table);
     if (isCached) {
       if (cache.size >= cacheLimit) {
         cache.clear();
@@ -53,7 +63,7 @@ export function createTokenCounter(data: RankData): TokenCounter {
   return {
     count(text, shouldStop) {
       let tokens = 0;
-      for (const segment of textSegments(text)) {
+      for (const segment of textSegments(text, partLength)) {
         if (shouldStop?.()) {
           return null;
         }
@@ -61,17 +71,17 @@ export function createTokenCounter(data: RankData): TokenCounter {
       }
       return tokens;
     },
+    createIncrementalCount: () => createIncrementalCount(countSegment),
   };
 }
 
-/** UTF-8 as a latin1 string, one character per byte; lone surrogates become U+FFFD. */
-function utf8Bytes(piece: string): string {
+function isAscii(piece: string): boolean {
   for (let index = 0; index < piece.length; index += 1) {
     if (piece.charCodeAt(index) > 0x7f) {
-      return Buffer.from(piece, 'utf8').toString('latin1');
+      return false;
     }
   }
-  return piece;
+  return true;
 }
 
 function copyOf(piece: string): string {

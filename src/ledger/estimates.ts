@@ -16,6 +16,8 @@ export interface Estimate {
   readonly inputTokens: number;
   readonly inputLow: number;
   readonly inputHigh: number;
+  /** Input tokens before anything learned from matched estimates, so that learning does not feed on itself. */
+  readonly baseTokens: number;
   /** Expected output, tokens; null when none was expected. */
   readonly outputTokens: number | null;
   /** Total with the bounds of the estimate, nano-USD; null for a model without a price. */
@@ -30,6 +32,8 @@ export interface EstimateMatch {
   readonly call: string;
   /** Epoch ms. */
   readonly matchedAt: number;
+  /** The call was the estimated text and nothing else, so that their tokens compare. */
+  readonly isWhole: boolean;
   /** Its figures when it was matched: all that was sent and all billed as output, in tokens, and nano-USD. Null where unknown. */
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
@@ -53,20 +57,23 @@ interface Row {
   readonly input: number;
   readonly input_low: number;
   readonly input_high: number;
+  readonly base: number;
   readonly output: number | null;
   readonly cost_nano_usd: number | null;
   readonly cost_low_nano_usd: number | null;
   readonly cost_high_nano_usd: number | null;
   readonly call: string | null;
   readonly matched_at: number | null;
+  readonly is_whole: number | null;
   readonly actual_input: number | null;
   readonly actual_output: number | null;
   readonly actual_cost_nano_usd: number | null;
 }
 
 const insert = `INSERT OR IGNORE INTO estimate (id, timestamp, model, session, text_hash, file_type, is_exact, input, input_low,
-  input_high, output, cost_nano_usd, cost_low_nano_usd, cost_high_nano_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const update = `UPDATE estimate SET call = ?, matched_at = ?, actual_input = ?, actual_output = ?, actual_cost_nano_usd = ?
+  input_high, base, output, cost_nano_usd, cost_low_nano_usd, cost_high_nano_usd)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const update = `UPDATE estimate SET call = ?, matched_at = ?, is_whole = ?, actual_input = ?, actual_output = ?, actual_cost_nano_usd = ?
   WHERE id = ?`;
 
 /** The table of estimates. */
@@ -82,13 +89,14 @@ export class Estimates {
     this.#db.run(
       insert,
       ...[id, estimate.timestamp, estimate.model, estimate.sessionId, estimate.textHash, estimate.fileType],
-      ...[estimate.isExact ? 1 : 0, estimate.inputTokens, estimate.inputLow, estimate.inputHigh, estimate.outputTokens],
+      ...[estimate.isExact ? 1 : 0, estimate.inputTokens, estimate.inputLow, estimate.inputHigh],
+      ...[estimate.baseTokens, estimate.outputTokens],
       ...[estimate.costNanoUsd, estimate.costLowNanoUsd, estimate.costHighNanoUsd],
     );
   }
 
-  match(id: string, { call, matchedAt, promptTokens, completionTokens, costNanoUsd }: EstimateMatch): void {
-    this.#db.run(update, call, matchedAt, promptTokens, completionTokens, costNanoUsd, id);
+  match(id: string, { call, matchedAt, isWhole, promptTokens, completionTokens, costNanoUsd }: EstimateMatch): void {
+    this.#db.run(update, call, matchedAt, isWhole ? 1 : 0, promptTokens, completionTokens, costNanoUsd, id);
   }
 
   find(id: string): StoredEstimate | undefined {
@@ -124,6 +132,7 @@ function parseRow(row: Row): StoredEstimate {
       : {
           call: row.call,
           matchedAt: row.matched_at ?? 0,
+          isWhole: row.is_whole === 1,
           promptTokens: row.actual_input,
           completionTokens: row.actual_output,
           costNanoUsd: row.actual_cost_nano_usd,
@@ -139,6 +148,7 @@ function parseRow(row: Row): StoredEstimate {
     inputTokens: row.input,
     inputLow: row.input_low,
     inputHigh: row.input_high,
+    baseTokens: row.base,
     outputTokens: row.output,
     costNanoUsd: row.cost_nano_usd,
     costLowNanoUsd: row.cost_low_nano_usd,

@@ -95,9 +95,10 @@ CREATE TABLE failed_rollup (
 ) WITHOUT ROWID;
 CREATE TABLE estimate (
   id TEXT PRIMARY KEY NOT NULL, timestamp INTEGER NOT NULL, model TEXT NOT NULL, session TEXT, text_hash TEXT, file_type TEXT,
-  is_exact INTEGER NOT NULL, input INTEGER NOT NULL, input_low INTEGER NOT NULL, input_high INTEGER NOT NULL, output INTEGER,
+  is_exact INTEGER NOT NULL, input INTEGER NOT NULL, input_low INTEGER NOT NULL, input_high INTEGER NOT NULL,
+  base INTEGER NOT NULL, output INTEGER,
   cost_nano_usd INTEGER, cost_low_nano_usd INTEGER, cost_high_nano_usd INTEGER,
-  call TEXT, matched_at INTEGER, actual_input INTEGER, actual_output INTEGER, actual_cost_nano_usd INTEGER
+  call TEXT, matched_at INTEGER, is_whole INTEGER, actual_input INTEGER, actual_output INTEGER, actual_cost_nano_usd INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX estimate_time ON estimate (timestamp);
 CREATE INDEX estimate_call ON estimate (call) WHERE call IS NOT NULL;

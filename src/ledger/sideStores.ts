@@ -28,9 +28,9 @@ export interface EstimateStore {
   append(estimate: Estimate): Promise<string>;
   /**
    * Says which call (id of its row) an estimate turned out to be, in place of what was said before; false when there is no such
-   * estimate or call. Throws `StorageError`.
+   * estimate or call. `isWhole`: it was the estimated text and nothing else. Throws `StorageError`.
    */
-  match(id: string, call: string): Promise<boolean>;
+  match(id: string, call: string, isWhole: boolean): Promise<boolean>;
   /** The estimates of a range in the order in which they were asked; a match has the figures of its call as they are now. */
   list(range: Range): StoredEstimate[];
   /** Forgets the estimates of a range. Throws `StorageError`. */
@@ -61,7 +61,7 @@ export function createFailedStore(tables: Tables, submit: Submit, labels: () => 
 
 /** `now` is epoch ms. */
 export function createEstimateStore(tables: Tables, submit: Submit, now: () => number): EstimateStore {
-  const figuresOf = (call: string): Omit<EstimateMatch, 'matchedAt'> | null => {
+  const figuresOf = (call: string): Omit<EstimateMatch, 'matchedAt' | 'isWhole'> | null => {
     const row = tables.calls.findByRowId(call);
     return row
       ? {
@@ -82,11 +82,11 @@ export function createEstimateStore(tables: Tables, submit: Submit, now: () => n
         const id = randomBytes(8).toString('hex');
         return apply(id, { kind: 'estimate', id, estimate });
       }),
-    match: (id, call) =>
+    match: (id, call, isWhole) =>
       submit(() => {
         const figures = figuresOf(call);
         return figures && tables.estimates.find(id)
-          ? apply(true, { kind: 'match', id, match: { ...figures, matchedAt: now() } })
+          ? apply(true, { kind: 'match', id, match: { ...figures, isWhole, matchedAt: now() } })
           : { result: false, changes: [] };
       }),
     list: range =>

@@ -69,8 +69,16 @@ describe('settings', () => {
     }
   });
 
-  test('that open a port or say where calls go are the machine’s, the others the window’s', () => {
-    const names = ['ingest.port', 'plans', 'gateway.terminal', 'gateway.upstreams', 'transcripts.watch', 'forward'];
+  test('that open a port, say where calls go or send something away are the machine’s, the others the window’s', () => {
+    const names = [
+      'ingest.port',
+      'plans',
+      'gateway.terminal',
+      'gateway.upstreams',
+      'transcripts.watch',
+      'forward',
+      'estimate.providerCount',
+    ];
     const machine = names.map(name => `${section}.${name}`);
     for (const [id, { scope }] of Object.entries(properties)) {
       expect(scope, id).toBe(machine.includes(id) ? 'machine' : 'window');

@@ -48,6 +48,7 @@ describe('the packaged extension', () => {
       'dist/connecting.js',
       'dist/estimator.js',
       'dist/forwarding.js',
+      'dist/askProvider.js',
       'dist/priceBook.js',
       'dist/report.js',
       'dist/report.css',
@@ -69,6 +70,7 @@ describe('the packaged extension', () => {
       'uninstall.js',
       'connecting.js',
       'estimator.js',
+      'askProvider.js',
       'priceBook.js',
       'report.js',
     ]) {

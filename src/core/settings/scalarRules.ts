@@ -12,6 +12,11 @@ const maxTokens = 10_000_000;
 /** A century. */
 const maxDays = 36_500;
 
+const yesOrNo: Rule<boolean> = {
+  expected: 'true or false',
+  check: value => (typeof value === 'boolean' ? value : undefined),
+};
+
 /** Settings of one value each. Objects are checked entry by entry, in a file of their own, so that one bad entry does not take the others with it. */
 export const scalarRules: {
   readonly [K in Exclude<
@@ -54,6 +59,13 @@ export const scalarRules: {
     expected: 'a whole number of tokens from 0 to 10,000,000',
     check: value => (isNumber(value, 0, maxTokens) && Number.isInteger(value) ? value : undefined),
   },
+  'estimate.codeLens': yesOrNo,
+  'estimate.statusItem': yesOrNo,
+  'estimate.liveLimit': {
+    expected: 'a whole number of thousands of characters from 0 to 50000',
+    check: value => (isNumber(value, 0, 50_000) && Number.isInteger(value) ? value : undefined),
+  },
+  'estimate.providerCount': yesOrNo,
   'ingest.port': {
     expected: 'a port from 1 to 65535, or 0 for any free one',
     check: value => (isNumber(value, 0, 65_535) && Number.isInteger(value) ? value : undefined),

@@ -11,6 +11,7 @@ import { estimateCall, raiseLowerBound } from './estimateAnswer.ts';
 import { type Failure, makeFailedCall, readErrorWord } from './failedCall.ts';
 import { createHeldBytes } from './heldBytes.ts';
 import { createRequestOutline } from './requestBody.ts';
+import { hashRequest } from './requestHashes.ts';
 import type { GatewayTarget } from './upstreams.ts';
 
 /** Listens to both sides of a call, and stores what it used. */
@@ -70,7 +71,9 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
     }
     const records = status > 299 ? [] : await complete(reading, context, answer, isWhole);
     if (records.length > 0) {
-      await access.ledger.append(records);
+      const isAwaited = access.ledger.estimates.awaitsText;
+      const hashes = isAwaited ? await hashRequest(engine.estimator, requestBody, requestEncoding) : undefined;
+      await access.ledger.append(records, hashes);
     }
   }
 

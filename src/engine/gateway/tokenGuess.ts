@@ -1,6 +1,6 @@
-import { computeTokens } from '../../estimator/estimate.ts';
+import { overheadOf } from '../../estimator/documents/promptDocument.ts';
 import type { Estimator } from '../../estimator/estimatorWorker.ts';
-import { tokensPerConversation, tokensPerMessage } from '../../estimator/promptDocument.ts';
+import { computeTokens } from '../../estimator/requestTokens.ts';
 import { createDecodedCopy } from './decodedCopy.ts';
 import type { HeldBytes } from './heldBytes.ts';
 import type { SpokenPart } from './spokenAnswer.ts';
@@ -25,14 +25,13 @@ export async function guessPrompt(
   body: HeldBytes,
   encoding: string | undefined,
 ): Promise<TokenGuess | null> {
-  const { text, factor } = await decode(body, encoding);
+  const { text, factor } = await decodeHeld(body, encoding);
   const { texts, messages } = readSpokenText(text);
   if (texts.length === 0) {
     return null;
   }
   const content = await guessText(estimator, model, { text: texts.join('\n'), factor });
-  const overhead = messages === 0 ? 0 : messages * tokensPerMessage + tokensPerConversation;
-  return { likely: content.likely + overhead, low: content.low };
+  return { likely: content.likely + overheadOf(messages), low: content.low };
 }
 
 /** Tokens of a text. */
@@ -47,15 +46,17 @@ export async function guessText(
 
 async function count(estimator: Estimator, model: string, text: string): Promise<[number, number]> {
   try {
-    const { inputTokens, lowTokens } = computeTokens(model, await estimator.count({ text, isPlain: true }, [model]));
-    return [inputTokens, lowTokens];
+    const { requests, mix } = await estimator.count({ text, isPlain: true }, [model]);
+    const tokens = requests.map(request => computeTokens(model, request, mix));
+    return [tokens[0]?.inputTokens ?? 0, tokens[0]?.lowTokens ?? 0];
   } catch {
     const tokens = Math.ceil(text.length / charactersPerToken);
     return [tokens, Math.floor(tokens / 2)];
   }
 }
 
-async function decode(body: HeldBytes, encoding: string | undefined): Promise<SpokenPart> {
+/** The text of a body by its held beginning, and how many times longer the whole is. */
+export async function decodeHeld(body: HeldBytes, encoding: string | undefined): Promise<SpokenPart> {
   const held = body.read();
   const pieces: Buffer[] = [];
   let kept = 0;

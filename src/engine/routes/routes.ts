@@ -7,10 +7,12 @@ import { databaseRoute } from './database.ts';
 import { deleteRoute } from './delete.ts';
 import { diagnosticsRoute } from './diagnostics.ts';
 import { estimateRoute } from './estimate.ts';
+import { estimatesRoutes } from './estimates.ts';
 import { eventsRoute } from './events.ts';
 import { forwardHistoryRoute, forwardRetryRoute, forwardStateRoute } from './forward.ts';
 import { gatewayRoute } from './gateway.ts';
 import { healthzRoute } from './healthz.ts';
+import { historyRoute } from './history.ts';
 import { findImportsRoute, importRoute } from './import.ts';
 import { metricsRoute } from './metrics.ts';
 import { noticesRoute } from './notices.ts';
@@ -32,6 +34,8 @@ export const standaloneRoutes: readonly Route[] = [
   checkRoute,
   budgetsRoute,
   allowRoute,
+  ...estimatesRoutes,
+  historyRoute,
   summaryRoute,
   costsRoute,
   sessionsRoute,

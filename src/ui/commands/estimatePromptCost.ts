@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
 import { showEstimatePick } from '../estimate/estimatePick.ts';
+import { keepEstimates } from '../estimate/keepEstimates.ts';
 import { pickEstimatedFile } from '../estimate/pickFile.ts';
 import { type NamedPrompt, NoPromptError, readEditorPrompt, readFilePrompt } from '../estimate/readPrompt.ts';
 import { notify } from '../notify.ts';
@@ -20,6 +21,15 @@ export async function estimatePromptCost(services: Services, clicked?: unknown, 
   try {
     const title = vscode.l10n.t('Estimating prompt cost');
     const estimated = await withCancel(title, signal => estimateAll(services, findFiles(clicked, chosen), signal));
+    keepEstimates(
+      services,
+      (estimated ?? []).map(({ answer, id }) => ({ answer, part: id === undefined ? 'selection' : null })),
+    );
+    for (const { id } of estimated ?? []) {
+      if (id !== undefined) {
+        services.livePrompts.ask(vscode.Uri.parse(id, true));
+      }
+    }
     const prompt = estimated && (estimated.length > 1 ? await pickEstimatedFile(estimated) : estimated[0]);
     if (prompt) {
       showAnswer(services, prompt);
@@ -53,7 +63,8 @@ async function estimateAll(
   for (const read of files.length > 0 ? files.map(uri => () => readFilePrompt(uri)) : [readActiveEditor]) {
     const prompt = await read();
     signal.throwIfAborted();
-    estimated.push({ ...prompt, answer: await estimator.estimate(prompt.source, readSettings(), signal) });
+    const answer = await estimator.estimate({ ...prompt, isHashed: true }, readSettings(), signal);
+    estimated.push({ ...prompt, answer });
   }
   return estimated;
 }
@@ -68,10 +79,10 @@ function readActiveEditor(): NamedPrompt {
   return readEditorPrompt(editor);
 }
 
-function showAnswer({ estimator }: Services, { name, source, answer }: EstimatedPrompt): void {
-  showEstimatePick({
-    name,
-    answer,
+function showAnswer(services: Services, prompt: EstimatedPrompt): void {
+  const { estimator } = services;
+  showEstimatePick(services, {
+    prompt,
     choose: async (model, current) => {
       const settings = readSettings();
       const known = await estimator.choose(model, current, settings);
@@ -80,7 +91,7 @@ function showAnswer({ estimator }: Services, { name, source, answer }: Estimated
       }
       // Counted anew with this model's encoding; the prompt's own model would win, hence the second choice.
       const counted = { ...settings, 'estimate.model': model };
-      const again = await estimator.estimate(source, counted, AbortSignal.timeout(60_000));
+      const again = await estimator.estimate(prompt, counted, AbortSignal.timeout(60_000));
       return (await estimator.choose(model, again, settings)) ?? again;
     },
   });

@@ -16,6 +16,7 @@ import { forwardHistory } from './forwardHistory.ts';
 import { importHistory } from './importHistory.ts';
 import { openReport } from './openReport.ts';
 import { openSettings } from './openSettings.ts';
+import { resetLearnedFactors } from './resetLearnedFactors.ts';
 import { restartEngine } from './restartEngine.ts';
 import { rotateTokens } from './rotateTokens.ts';
 import { sendTestRecord } from './sendTestRecord.ts';
@@ -31,6 +32,7 @@ const handlers: Readonly<Record<Command, CommandHandler>> = {
   [commands.estimatePromptCost]: estimatePromptCost,
   [commands.connectAgent]: connectAgent,
   [commands.sendTestRecord]: sendTestRecord,
+  [commands.resetLearnedFactors]: resetLearnedFactors,
   [commands.copyConnectionSettings]: copyConnectionSettings,
   [commands.copyDiagnostics]: copyDiagnostics,
   [commands.changeBudget]: changeBudget,

@@ -1,46 +1,93 @@
-import { formatUsdPrecise } from '../../core/money.ts';
+import { formatUsd, formatUsdPrecise } from '../../core/money.ts';
 import type { PromptEstimate } from '../../estimator/estimate.ts';
 import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
-import { formatComparison, formatContextShare, formatInputTokens } from '../../estimator/formatEstimate.ts';
+import { formatCount } from '../countText.ts';
 import type { Translate } from '../translate.ts';
+import {
+  formatContextShare,
+  formatCost,
+  formatInputTokens,
+  formatShare,
+  formatTotal,
+  roundUsd,
+} from './estimateText.ts';
+import { formatFile, formatNotes } from './noteText.ts';
 
 /** One line of the answer's list. What picking it does goes by `kind`. */
 export interface EstimateItem {
-  readonly kind: 'separator' | 'figure' | 'note' | 'setPrice' | 'model';
+  readonly kind:
+    | 'separator'
+    | 'figure'
+    | 'file'
+    | 'note'
+    | 'setPrice'
+    | 'model'
+    | 'compare'
+    | 'setDefault'
+    | 'countExactly';
   readonly label: string;
   readonly description?: string;
-  /** Of `setPrice` and `model`. */
+  /** Of `setPrice`, `setDefault` and `model`. */
   readonly model?: string;
-}
-
-/** "Estimate for a.md: 1,234 tokens · $0.0065 with gpt-4.1" */
-export function formatEstimateTitle(name: string, { chosen }: PromptAnswer, t: Translate): string {
-  const tokens = formatInputTokens(chosen);
-  return chosen.totalUsd === null
-    ? t('{0}: {1} · no price known for {2}', name, tokens, chosen.model)
-    : t('{0}: {1} · {2} with {3}', name, tokens, formatTotal(chosen), chosen.model);
 }
 
 /** Who chose the model: the prompt, the settings, or the user in the answer. */
 export type ModelSource = PromptAnswer['modelFrom'] | 'answer';
 
-/** The answer as a list: the chosen model's figures, what is to be said of them, and the models to compare, cheapest first. */
-export function formatEstimateItems(answer: PromptAnswer, source: ModelSource, t: Translate): EstimateItem[] {
-  const { chosen, comparison, notes } = answer;
-  const notesAndActions = [
-    ...notes.map((label): EstimateItem => ({ kind: 'note', label: `$(info) ${label}` })),
-    ...(chosen.totalUsd === null
-      ? [{ kind: 'setPrice', label: `$(tag) ${t('Set Price of {0}…', chosen.model)}`, model: chosen.model } as const]
+/** What the list shows beside the figures. */
+export interface ItemOptions {
+  readonly source: ModelSource;
+  /** The models are listed. */
+  readonly isComparing: boolean;
+  /** The setting `estimate.model`. */
+  readonly defaultModel: string;
+  /** The provider can count for this model, and the user lets it. */
+  readonly canCountExactly: boolean;
+}
+
+/** "Estimate for a.md: 1,234 tokens · $0.0065 with gpt-4.1" */
+export function formatEstimateTitle(name: string, { chosen }: PromptAnswer, t: Translate): string {
+  const tokens = formatInputTokens(chosen, t);
+  return chosen.totalUsd === null
+    ? t('{0}: {1} · no price known for {2}', name, tokens, chosen.model)
+    : t('{0}: {1} · {2} with {3}', name, tokens, formatTotal(chosen, t), chosen.model);
+}
+
+/** The answer as a list: the chosen model's figures, what is to be said of them, what can be done, and the models, cheapest first. */
+export function formatEstimateItems(answer: PromptAnswer, options: ItemOptions, t: Translate): EstimateItem[] {
+  const { chosen, comparison, files } = answer;
+  const sent = files.filter(({ kind }) => kind === 'found');
+  const notes = formatNotes(answer, t).map((label): EstimateItem => ({ kind: 'note', label: `$(info) ${label}` }));
+  return [
+    { kind: 'separator', label: `${chosen.model} · ${formatSource(options.source, t)}` },
+    ...formatFigures(answer, t),
+    ...(sent.length > 0 ? [{ kind: 'separator', label: t('Files that are sent along') } as const] : []),
+    ...sent.map((file): EstimateItem => ({ kind: 'file', label: file.name, description: formatFile(file, answer, t) })),
+    // A title would take the room that the note's sentence needs.
+    { kind: 'separator', label: '' },
+    ...notes,
+    ...formatActions(answer, options, t),
+    ...(options.isComparing
+      ? [
+          { kind: 'separator', label: t('Compare models, cheapest first') } as const,
+          ...comparison.map(estimate => formatModelItem(estimate, estimate.model === chosen.model, t)),
+        ]
       : []),
   ];
-  return [
-    { kind: 'separator', label: `${chosen.model} · ${formatSource(source, t)}` },
-    ...formatFigures(chosen, t),
-    // A title would take the room that the note's sentence needs.
-    ...(notesAndActions.length > 0 ? [{ kind: 'separator', label: '' } as const, ...notesAndActions] : []),
-    { kind: 'separator', label: t('Compare models, cheapest first') },
-    ...comparison.map(estimate => formatModelItem(estimate, estimate.model === chosen.model, t)),
+}
+
+function formatActions(
+  { chosen: { model, totalUsd } }: PromptAnswer,
+  { isComparing, defaultModel, canCountExactly }: ItemOptions,
+  t: Translate,
+): EstimateItem[] {
+  const actions: (EstimateItem | false)[] = [
+    totalUsd === null && { kind: 'setPrice', label: `$(tag) ${t('Set Price of {0}…', model)}`, model },
+    canCountExactly && { kind: 'countExactly', label: `$(cloud) ${t('Count Exactly With the Provider…')}` },
+    model !== defaultModel && { kind: 'setDefault', label: `$(star) ${t('Set {0} as Default Model', model)}`, model },
+    !isComparing && { kind: 'compare', label: `$(list-ordered) ${t('Compare Models')}` },
   ];
+  return actions.filter(action => action !== false);
 }
 
 /**
@@ -57,9 +104,13 @@ export function formatTypedModel(typed: string, { comparison }: PromptAnswer, t:
 
 /** One line, since many are read one below the other: cost with its range, tokens, and whether they fit. */
 function formatModelItem(estimate: PromptEstimate, isChosen: boolean, t: Translate): EstimateItem {
-  const { model, exact, inputTokens, contextShare } = estimate;
-  const tokens = t('{0} tokens', `${exact ? '' : '≈ '}${inputTokens.toLocaleString('en-US')}`);
-  const parts = [formatTotal(estimate), tokens, contextShare !== null && contextShare > 1 ? t('does not fit') : ''];
+  const { model, exact, inputTokens, contextShare, warmInputUsd } = estimate;
+  const parts = [
+    formatTotal(estimate, t),
+    t('{0} tokens', `${exact ? '' : '≈ '}${formatCount(inputTokens)}`),
+    warmInputUsd === null ? '' : t('input {0} from a cache', formatCost(warmInputUsd, exact)),
+    contextShare !== null && contextShare > 1 ? t('does not fit') : '',
+  ];
   const icon = isChosen ? '$(check)' : '$(blank)';
   return { kind: 'model', label: `${icon} ${model}`, description: parts.filter(Boolean).join(' · '), model };
 }
@@ -76,30 +127,58 @@ function formatSource(source: ModelSource, t: Translate): string {
 }
 
 /** The chosen model's figures as lines of text, to paste somewhere. */
-export function formatEstimateCopy(name: string, { chosen }: PromptAnswer, t: Translate): string {
-  const lines = formatFigures(chosen, t).map(({ label, description }) => `${label}: ${description}`);
-  return [`${name} · ${chosen.model}`, ...lines].join('\n');
+export function formatEstimateCopy(name: string, answer: PromptAnswer, t: Translate): string {
+  const lines = formatFigures(answer, t).map(({ label, description }) => `${label}: ${description}`);
+  return [`${name} · ${answer.chosen.model}`, ...lines].join('\n');
 }
 
-function formatFigures(estimate: PromptEstimate, t: Translate): EstimateItem[] {
-  const { inputUsd, outputUsd, outputTokens, contextShare } = estimate;
+function formatFigures(answer: PromptAnswer, t: Translate): EstimateItem[] {
+  const { chosen, task, budgetShare } = answer;
+  const { inputUsd, warmInputUsd, outputUsd, contextShare, exact, requests } = chosen;
   const figure = (label: string, description: string): EstimateItem => ({ kind: 'figure', label, description });
   // Less than a percent of the window is nothing to think about.
-  const share = contextShare !== null && contextShare >= 0.01 ? formatContextShare(estimate) : null;
-  const expected = t('{0} tokens expected', outputTokens.toLocaleString('en-US'));
+  const share = contextShare !== null && contextShare >= 0.01 ? formatContextShare(chosen, t) : null;
+  const calls = requests > 1 ? t('{0} calls at batch rates', formatCount(requests)) : null;
+  const batch =
+    answer.counts.document.serviceTier === null && requests > 1 ? t('{0} calls', formatCount(requests)) : calls;
+  const warm = warmInputUsd === null ? null : t('{0} from a cache', formatCost(warmInputUsd, exact));
   return [
-    figure(t('Input tokens'), [formatInputTokens(estimate), share].filter(Boolean).join(' · ')),
-    figure(t('Input'), formatCost(inputUsd, estimate.exact)),
-    figure(t('Output'), `${formatCost(outputUsd, true)} (${expected})`),
-    figure(t('Total'), formatTotal(estimate)),
+    figure(t('Input tokens'), [formatInputTokens(chosen, t), batch, share].filter(Boolean).join(' · ')),
+    figure(t('Input'), [formatCost(inputUsd, exact), warm].filter(Boolean).join(' · ')),
+    figure(t('Output'), `${formatCost(outputUsd, answer.output.from !== 'history')} (${formatExpected(answer, t)})`),
+    figure(t('Total'), formatTotal(chosen, t)),
+    ...(budgetShare === null ? [] : [figure(t('Budget'), formatBudgetShare(budgetShare, t))]),
+    ...(task === null ? [] : [figure(t('As an agent task'), formatTask(task, t))]),
   ];
 }
 
-function formatTotal(estimate: PromptEstimate): string {
-  return formatComparison(estimate).description;
+/** Where the expected output comes from. */
+function formatExpected({ chosen, output }: PromptAnswer, t: Translate): string {
+  const tokens = formatCount(chosen.outputTokens);
+  return output.from === 'history'
+    ? t(
+        '{0} tokens: the median of {1} calls, 90% had up to {2}',
+        tokens,
+        formatCount(output.calls),
+        formatCount(chosen.outputHighTokens),
+      )
+    : t('{0} tokens expected', tokens);
 }
 
-/** What is not exact is marked and has three significant digits, as many as its range allows. */
-function formatCost(usd: number | null, exact: boolean): string {
-  return exact || usd === null ? formatUsdPrecise(usd) : `≈ ${formatUsdPrecise(Number(usd.toPrecision(3)))}`;
+function formatBudgetShare(share: number, t: Translate): string {
+  return share > 1
+    ? t("more than is left of today's budget")
+    : t("{0} of what is left of today's budget", formatShare(share));
+}
+
+function formatTask(task: NonNullable<PromptAnswer['task']>, t: Translate): string {
+  const { likelyUsd, lowUsd, highUsd, turns, pastUsd, sessions } = task;
+  const cost =
+    likelyUsd === null || lowUsd === null || highUsd === null
+      ? formatUsdPrecise(null)
+      : `≈ ${roundUsd(likelyUsd)} (${roundUsd(lowUsd)}–${roundUsd(highUsd)})`;
+  const similar = pastUsd
+    ? t('similar tasks: P50 {0}, P90 {1}, {2} sessions', formatUsd(pastUsd.p50), formatUsd(pastUsd.p90), sessions)
+    : t('{0} similar sessions', sessions);
+  return `${cost} · ${t('{0} turns', turns.p50)} · ${similar}`;
 }

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
 import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
+import type { EstimatedPrompt } from '../commands/estimatePromptCost.ts';
 import { notify } from '../notify.ts';
+import type { Services } from '../services.ts';
+import { readSetting, writeSetting } from '../settings.ts';
 import {
   type EstimateItem,
   formatEstimateCopy,
@@ -10,25 +13,29 @@ import {
   formatTypedModel,
   type ModelSource,
 } from './estimateItems.ts';
+import { canCountExactly, countExactly } from './exactCount.ts';
 
 type PickItem = vscode.QuickPickItem & { readonly item: EstimateItem };
 
 export interface EstimatePickOptions {
-  readonly name: string;
-  readonly answer: PromptAnswer;
+  readonly prompt: EstimatedPrompt;
   /** The answer for another model; throws what is fit for the user. */
   readonly choose: (model: string, answer: PromptAnswer) => Promise<PromptAnswer>;
 }
 
 /** Shows an estimate and stays until the user leaves it: picking a model of the list makes the answer that model's. */
-export function showEstimatePick({ name, answer, choose }: EstimatePickOptions): void {
+export function showEstimatePick(services: Services, { prompt, choose }: EstimatePickOptions): void {
+  const { name } = prompt;
   const pick = vscode.window.createQuickPick<PickItem>();
-  const copy: vscode.QuickInputButton = {
-    iconPath: new vscode.ThemeIcon('copy'),
-    tooltip: vscode.l10n.t('Copy Figures'),
-  };
-  let current = answer;
-  let source: ModelSource = answer.modelFrom;
+  const button = (icon: string, tooltip: string): vscode.QuickInputButton => ({
+    iconPath: new vscode.ThemeIcon(icon),
+    tooltip,
+  });
+  const copy = button('copy', vscode.l10n.t('Copy Figures'));
+  const compare = button('list-ordered', vscode.l10n.t('Compare Models'));
+  let current = prompt.answer;
+  let source: ModelSource = current.modelFrom;
+  let isComparing = false;
 
   function show(next: PromptAnswer): void {
     current = next;
@@ -36,10 +43,17 @@ export function showEstimatePick({ name, answer, choose }: EstimatePickOptions):
     showItems();
   }
 
-  /** A model that is typed and not in the list is offered as well. */
+  /** Models are listed when asked for, and while something is typed, which may be one of them or another one. */
   function showItems(): void {
+    const isTyping = pick.value.trim() !== '';
+    const options = {
+      source,
+      isComparing: isComparing || isTyping,
+      defaultModel: readSetting('estimate.model'),
+      canCountExactly: canCountExactly(current),
+    };
     const typed = formatTypedModel(pick.value, current, vscode.l10n.t);
-    const items = formatEstimateItems(current, source, vscode.l10n.t).map(toPickItem);
+    const items = formatEstimateItems(current, options, vscode.l10n.t).map(toPickItem);
     pick.items = typed ? [...items, { ...toPickItem(typed), alwaysShow: true }] : items;
   }
 
@@ -48,22 +62,63 @@ export function showEstimatePick({ name, answer, choose }: EstimatePickOptions):
     vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t('Figures copied')}`, 3000);
   }
 
-  async function accept({ kind, model }: EstimateItem): Promise<void> {
-    if (kind === 'figure') {
-      await copyFigures();
-    } else if (kind === 'setPrice') {
-      pick.hide();
-      await vscode.commands.executeCommand(commands.setPriceOverride, model);
-    } else if (kind === 'model' && model !== undefined) {
-      pick.busy = true;
-      try {
-        const next = await choose(model, current);
-        source = 'answer';
-        pick.value = '';
-        show(next);
-      } finally {
-        pick.busy = false;
-      }
+  async function setDefault(model: string): Promise<void> {
+    await writeSetting('estimate.model', model);
+    vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t('{0} is the default model now', model)}`, 3000);
+    showItems();
+  }
+
+  /** The list with the models, the first one in front, so that the arrow keys go on from there. */
+  function showModels(): void {
+    isComparing = true;
+    showItems();
+    const first = pick.items.find(({ item }) => item.kind === 'model');
+    pick.activeItems = first ? [first] : [];
+  }
+
+  async function chooseModel(model: string): Promise<void> {
+    const next = await choose(model, current);
+    source = 'answer';
+    pick.value = '';
+    show(next);
+  }
+
+  async function askProvider(): Promise<void> {
+    // The questions on the way take the place of this list.
+    const counted = await countExactly(services, prompt, current);
+    if (counted) {
+      show(counted);
+      pick.show();
+    }
+  }
+
+  async function accept({ kind, model = '' }: EstimateItem): Promise<void> {
+    switch (kind) {
+      case 'figure':
+        return copyFigures();
+      case 'compare':
+        return showModels();
+      case 'model':
+        return busy(chooseModel(model));
+      case 'setDefault':
+        return setDefault(model);
+      case 'countExactly':
+        return askProvider();
+      case 'setPrice':
+        pick.hide();
+        await vscode.commands.executeCommand(commands.setPriceOverride, model);
+        return;
+      default:
+        return;
+    }
+  }
+
+  async function busy(work: Promise<void>): Promise<void> {
+    pick.busy = true;
+    try {
+      await work;
+    } finally {
+      pick.busy = false;
     }
   }
 
@@ -71,20 +126,32 @@ export function showEstimatePick({ name, answer, choose }: EstimatePickOptions):
     void notify.error(error instanceof Error ? error.message : String(error));
   }
 
-  pick.buttons = [copy];
+  let isAsking = false;
+  pick.buttons = [compare, copy];
   pick.placeholder = vscode.l10n.t('Choose or type a model to see the answer for it');
   pick.matchOnDescription = true;
   pick.ignoreFocusOut = false;
-  pick.onDidTriggerButton(() => copyFigures().catch(report));
+  pick.onDidTriggerButton(pressed => (pressed === copy ? copyFigures().catch(report) : showModels()));
   pick.onDidChangeValue(showItems);
   pick.onDidAccept(() => {
     const [picked] = pick.activeItems;
     if (picked) {
-      accept(picked.item).catch(report);
+      isAsking = picked.item.kind === 'countExactly';
+      accept(picked.item)
+        .catch(report)
+        .finally(() => {
+          if (isAsking) {
+            isAsking = false;
+          }
+        });
     }
   });
-  pick.onDidHide(() => pick.dispose());
-  show(answer);
+  pick.onDidHide(() => {
+    if (!isAsking) {
+      pick.dispose();
+    }
+  });
+  show(current);
   pick.show();
 }
 

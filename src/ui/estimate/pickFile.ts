@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { formatUsdPrecise } from '../../core/money.ts';
 import type { PromptEstimate } from '../../estimator/estimate.ts';
 import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
-import { formatEstimate } from '../../estimator/formatEstimate.ts';
+import { formatCount } from '../countText.ts';
+import { formatEstimate } from './estimateText.ts';
 
 interface Estimated {
   readonly name: string;
@@ -12,9 +13,9 @@ interface Estimated {
 /** Lists several estimated files with their sum; gives the one to look at, undefined when none was chosen. */
 export async function pickEstimatedFile<T extends Estimated>(files: readonly T[]): Promise<T | undefined> {
   const chosen = files.map(({ answer }) => answer.chosen);
-  const tokens = chosen.reduce((sum, { inputTokens }) => sum + inputTokens, 0).toLocaleString('en-US');
+  const tokens = formatCount(chosen.reduce((sum, { inputTokens }) => sum + inputTokens, 0));
   const picked = await vscode.window.showQuickPick(
-    files.map(file => ({ label: file.name, detail: formatEstimate(file.answer.chosen), file })),
+    files.map(file => ({ label: file.name, detail: formatEstimate(file.answer.chosen, vscode.l10n.t), file })),
     {
       title: vscode.l10n.t('{0} prompts: {1} tokens · {2}', files.length, tokens, formatSum(chosen)),
       placeHolder: vscode.l10n.t('Choose a prompt to see its figures and compare models'),

@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
-import type { PromptSource } from '../../estimator/promptDocument.ts';
+import type { PromptSource } from '../../estimator/documents/promptDocument.ts';
 import { isBinary, largestFile } from './fileText.ts';
 
 /** A prompt to estimate, with what it is called on the screen. */
 export interface NamedPrompt {
   readonly name: string;
   readonly source: PromptSource;
+  /** The file it is; left out for a part of a file. */
+  readonly id?: string;
 }
 
 /** A reason, fit for the user, why there is nothing to estimate. */
@@ -19,7 +21,7 @@ export function readEditorPrompt(editor: vscode.TextEditor): NamedPrompt {
   const name = vscode.workspace.asRelativePath(document.uri, false);
   const selected = selections.filter(selection => !selection.isEmpty).map(selection => document.getText(selection));
   if (selected.length === 0) {
-    return requireText({ name, source: toSource(document) });
+    return requireText({ name, source: toSource(document), id: document.uri.toString() });
   }
   const text = selected.join('\n');
   return requireText({ name: vscode.l10n.t('Selection in {0}', name), source: { ...toSource(document), text } });
@@ -30,7 +32,7 @@ export async function readFilePrompt(uri: vscode.Uri): Promise<NamedPrompt> {
   const name = vscode.workspace.asRelativePath(uri, false);
   const open = vscode.workspace.textDocuments.find(document => document.uri.toString() === uri.toString());
   if (open) {
-    return requireText({ name, source: toSource(open) });
+    return requireText({ name, source: toSource(open), id: uri.toString() });
   }
   const { size, type } = await vscode.workspace.fs.stat(uri);
   if ((type & vscode.FileType.Directory) !== 0) {
@@ -45,10 +47,11 @@ export async function readFilePrompt(uri: vscode.Uri): Promise<NamedPrompt> {
     throw new NoPromptError(vscode.l10n.t('{0} is not a text file, so it has no tokens to count.', name));
   }
   const text = await vscode.workspace.decode(bytes, { uri });
-  return requireText({ name, source: { text, fileName: uri.path } });
+  return requireText({ name, source: { text, fileName: uri.path }, id: uri.toString() });
 }
 
-function toSource(document: vscode.TextDocument): PromptSource {
+/** A document as the estimator takes it. */
+export function toSource(document: vscode.TextDocument): PromptSource {
   return { text: document.getText(), fileName: document.uri.path, languageId: document.languageId };
 }
 

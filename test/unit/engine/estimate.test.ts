@@ -21,6 +21,13 @@ describe('POST /v1/estimate', () => {
       low_usd: 0.006,
       high_usd: 0.006,
       context_share: 0.001,
+      model: 'gpt-4.1',
+      input_cost_from_cache_usd: 0.0005,
+      output_from: 'given',
+      output_calls: 0,
+      output_tokens_p90: 500,
+      // The daily budget is 5 USD.
+      budget_share: 0.006 / 5,
     });
     // js-tiktoken: "hello world" is 2 tokens; 4 per message and 3 per conversation come on top.
     expect((await estimate(engine, { text: 'hello world' })).json).toMatchObject({ input_tokens: 2, exact: true });
@@ -68,7 +75,65 @@ describe('POST /v1/estimate', () => {
       context_share: null,
     });
     const messages = [{ role: 'user', content: [{ type: 'image_url', image_url: {} }] }];
-    expect((await estimate(engine, { messages })).json).toMatchObject({ input_tokens: 7, exact: false });
+    // The image has only an address: 1024 × 1024 pixels are 765 tokens.
+    expect((await estimate(engine, { messages })).json).toMatchObject({ input_tokens: 772, exact: false });
+  });
+
+  it('takes a whole request body, system and tools included, for the model that it names', async () => {
+    const engine = await startEngine();
+    const request = {
+      model: 'gpt-4.1-mini',
+      messages: [{ role: 'user', content: 'hello world' }],
+      tools: [{ type: 'function', function: { name: 'look' } }],
+    };
+    const { json } = await estimate(engine, { request, expected_output_tokens: 0 });
+    expect(json).toMatchObject({ model: 'gpt-4.1-mini', exact: false });
+    expect(json.input_tokens).toBeGreaterThan(15);
+    expect((await estimate(engine, { request, model: 'gpt-4.1' })).json.model).toBe('gpt-4.1');
+    const anthropic = { model: 'claude-sonnet-5', system: 'Be brief.', messages: [{ role: 'user', content: 'hi' }] };
+    expect((await estimate(engine, { request: anthropic })).json.model).toBe('claude-sonnet-5');
+    expect((await estimate(engine, { request: { a: 1 } })).json).toMatchObject({ status: 400, field: 'request' });
+  });
+
+  it('expects the output that enough past calls of the model had, by task type first', async () => {
+    const engine = await startEngine();
+    const post = (count: number, output: number, more: object = {}) =>
+      ask(engine.url, '/v1/usage', {
+        headers: bearer(engine.token),
+        body: JSON.stringify(
+          Array.from({ length: count }, (_, index) => ({
+            model: 'gpt-4.1-2025-04-14',
+            prompt_tokens: 100,
+            completion_tokens: output + index,
+            ...more,
+          })),
+        ),
+      });
+    await post(9, 700);
+    expect((await estimate(engine, { model: 'gpt-4.1', text: 'x' })).json).toMatchObject({
+      output_tokens: 500,
+      output_from: 'setting',
+    });
+    await post(11, 700);
+    const { json } = await estimate(engine, { model: 'gpt-4.1', text: 'x' });
+    expect(json).toMatchObject({
+      output_from: 'history',
+      output_calls: 20,
+      output_tokens: 704,
+      output_tokens_p90: 708,
+    });
+    // Still exact, so no range.
+    expect(json.low_usd).toBe(json.total_cost_usd);
+    await post(10, 2000, { task_type: 'refactor' });
+    expect((await estimate(engine, { model: 'gpt-4.1', text: 'x', task_type: 'refactor' })).json).toMatchObject({
+      output_tokens: 2004,
+      output_calls: 10,
+    });
+    expect((await estimate(engine, { model: 'gpt-4.1', text: 'x', task_type: 'new' })).json.output_calls).toBe(30);
+    expect((await estimate(engine, { model: 'gpt-4.1', text: 'x', expected_output_tokens: 7 })).json).toMatchObject({
+      output_tokens: 7,
+      output_from: 'given',
+    });
   });
 
   it.each([

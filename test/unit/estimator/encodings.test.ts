@@ -1,3 +1,5 @@
+import { findProvider } from '@pydantic/genai-prices';
+import { getEncodingNameForModel } from 'js-tiktoken/lite';
 import { describe, expect, test } from 'vitest';
 import { resolveEncoding } from '../../../src/estimator/encodings.ts';
 import { computeFactor } from '../../../src/estimator/familyFactors.ts';
@@ -56,6 +58,37 @@ describe('encodings of models', () => {
   });
 });
 
+describe('OpenAI’s models', () => {
+  /** No public word on their tokenizer, no text model, or long gone. */
+  const others =
+    /^gpt-6|^gpt-image|transcribe|^whisper|^tts|moderation|^(text-)?(ada|babbage|curie|davinci)(-00\d)?$|^text-embedding-ada$/;
+
+  test('that the price catalogue names all have an encoding of OpenAI', () => {
+    const names = findProvider({ providerId: 'openai' })?.models.map(({ id }) => id) ?? [];
+    expect(names.length).toBeGreaterThan(80);
+    expect(names.filter(name => !others.test(name) && !resolveEncoding(name).isExact)).toEqual([]);
+    expect(names.filter(name => resolveEncoding(name).family === 'unknown' && !others.test(name))).toEqual([]);
+  });
+
+  test('that js-tiktoken knows have the encoding that it says', () => {
+    const known = [
+      'gpt-4o',
+      'gpt-4.1',
+      'gpt-5',
+      'gpt-5-mini',
+      'o1',
+      'o3',
+      'o4-mini',
+      'gpt-4',
+      'gpt-3.5-turbo',
+      'chatgpt-4o-latest',
+    ] as const;
+    for (const model of [...known, 'gpt-4.5-preview', 'gpt-4-turbo', 'text-embedding-3-large'] as const) {
+      expect(resolveEncoding(model).encoding, model).toBe(getEncodingNameForModel(model));
+    }
+  });
+});
+
 describe('kinds of text', () => {
   const prose =
     'The quick brown fox jumps over the lazy dog, and then it rests for a while. It was a long day.\n'.repeat(9);
@@ -79,6 +112,6 @@ describe('kinds of text', () => {
     expect(factor).toBeGreaterThan(1.22);
     expect(factor).toBeLessThan(1.48);
     expect(computeTextMix('')).toEqual({ prose: 1, code: 0, json: 0, cjk: 0 });
-    expect(computeFactor('claude', computeTextMix(''))).toEqual({ factor: 1.22, spread: 0.15 });
+    expect(computeFactor('claude', computeTextMix(''))).toEqual({ factor: 1.22, spread: 0.15, observations: 0 });
   });
 });

@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { createPriceBook } from '../../../src/core/priceBook.ts';
-import { compareModels, comparisonModels } from '../../../src/estimator/comparison.ts';
-import { computeEstimate, computeTokens, exactTokens } from '../../../src/estimator/estimate.ts';
-import { formatComparison, formatContextShare, formatEstimate } from '../../../src/estimator/formatEstimate.ts';
+import { estimateTask, type TaskHistory } from '../../../src/estimator/agentTask.ts';
+import { compareModels, comparisonModels, estimateWith } from '../../../src/estimator/comparison.ts';
+import { computeEstimate, exactTokens } from '../../../src/estimator/estimate.ts';
+import { learnFactor, minimumObservations } from '../../../src/estimator/familyFactors.ts';
+import { type OutputPrediction, predictOutput } from '../../../src/estimator/outputPrediction.ts';
 import type { PromptCounts } from '../../../src/estimator/protocol.ts';
+import { computeTokens } from '../../../src/estimator/requestTokens.ts';
+import { computeTurnCost } from '../../../src/estimator/turnCost.ts';
+import { makeCounts, makePrices, makeRequest, now } from './makeCounts.ts';
 
-const prices = createPriceBook({ 'my-model': { input: 0.0375, output: 0.1 }, 'tiny-*': { input: 0.0001, output: 0 } });
-const now = Date.UTC(2026, 10, 22);
-
-const counts = (o200k: number, overheadTokens = 0): PromptCounts => ({
-  document: { format: 'plain', messages: 0, overheadTokens, model: null, expectedOutputTokens: null, notes: [] },
-  contentTokens: { o200k_base: o200k },
-  mix: { prose: 1, code: 0, json: 0, cjk: 0 },
-  characters: o200k * 4,
-});
+const prices = makePrices({ 'my-model': { input: 0.0375, output: 0.1 }, 'tiny-*': { input: 0.0001, output: 0 } });
+const counts = (tokens: number, overheadTokens = 0) => makeCounts([makeRequest(tokens, { overheadTokens })]);
+const fixed = (tokens: number): OutputPrediction => predictOutput(null, null, tokens);
 const estimate = (model: string, tokens: number, outputTokens = 500) =>
-  computeEstimate({ model, tokens: computeTokens(model, counts(tokens)), outputTokens, prices, now });
+  estimateWith(model, model, { counts: counts(tokens), output: fixed(outputTokens), prices, now });
+const tokensOf = (model: string, given: PromptCounts) =>
+  computeTokens(model, given.requests[0] ?? makeRequest(0), given.mix);
 
 describe('estimates', () => {
   test('gpt-4.1 with 1,000 in and 500 out is $0.006, exactly', () => {
@@ -25,8 +25,12 @@ describe('estimates', () => {
       exact: true,
       lowTokens: 1000,
       highTokens: 1000,
+      requests: 1,
       outputTokens: 500,
+      outputLowTokens: 500,
+      outputHighTokens: 500,
       inputUsd: 0.002,
+      warmInputUsd: 0.0005,
       outputUsd: 0.004,
       totalUsd: 0.006,
       lowUsd: 0.006,
@@ -39,10 +43,11 @@ describe('estimates', () => {
     expect(estimate('my-model', 0, 1).totalUsd).toBe(1e-7);
     // 11 × 0.0375 and 1 × 0.1 USD per 1M are 412.5 and 100 nano-USD.
     const tokens = exactTokens(11);
+    const requests = [{ model: 'my-model', tokens }];
     const { inputUsd, outputUsd, totalUsd } = computeEstimate({
       model: 'my-model',
-      tokens,
-      outputTokens: 1,
+      requests,
+      output: fixed(1),
       prices,
       now,
     });
@@ -50,7 +55,7 @@ describe('estimates', () => {
   });
 
   test('a family without a public tokenizer has a range around factor × tokens, its overhead left as it is', () => {
-    const tokens = computeTokens('claude-sonnet-4-20250514', counts(1000, 11));
+    const tokens = tokensOf('claude-sonnet-4-20250514', counts(1000, 11));
     expect(tokens).toEqual({ inputTokens: 1231, exact: false, lowTokens: 1048, highTokens: 1414 });
     const { lowUsd, totalUsd, highUsd } = estimate('claude-sonnet-4-20250514', 1000);
     expect(totalUsd).toBe(0.01116);
@@ -80,7 +85,7 @@ describe('estimates', () => {
   });
 
   test('an encoding that was not counted is an error, not a guess', () => {
-    expect(() => computeTokens('gpt-4', counts(1))).toThrow('not counted with cl100k_base');
+    expect(() => tokensOf('gpt-4', counts(1))).toThrow('not counted with cl100k_base');
   });
 });
 
@@ -91,7 +96,8 @@ describe('comparison', () => {
   });
 
   test('cheapest first, the chosen one in it once', () => {
-    const costs = (chosen: string) => compareModels({ chosen, counts: counts(1000), outputTokens: 500, prices, now });
+    const costs = (chosen: string) =>
+      compareModels({ chosen: estimate(chosen, 1000), counts: counts(1000), output: fixed(500), prices, now });
     const listed = costs('gpt-4.1');
     expect(listed.map(entry => entry.model).filter(model => model === 'gpt-4.1')).toHaveLength(1);
     const totals = listed.map(entry => entry.totalUsd ?? Number.NaN);
@@ -101,37 +107,167 @@ describe('comparison', () => {
   });
 });
 
-describe('words', () => {
-  test('of an exact estimate', () => {
-    expect(formatEstimate(estimate('gpt-4.1', 1234))).toBe(
-      '1,234 tokens · $0.002468 in + $0.004 out (500 tokens expected) = $0.006468 with gpt-4.1',
-    );
-    expect(formatEstimate(estimate('gpt-4.1', 1, 0))).toMatch(/^1 token · /);
+describe('batches', () => {
+  const batch = makeCounts([makeRequest(1000, { model: 'gpt-4.1' }), makeRequest(3000, { model: 'gpt-4.1-mini' })], {
+    format: 'batch',
+    serviceTier: 'batch',
+    model: 'gpt-4.1',
   });
 
-  test('of a range', () => {
-    expect(formatEstimate(estimate('claude-sonnet-4-20250514', 1000))).toBe(
-      '≈ 1,220 tokens (1,037–1,403) · ≈ $0.00366 in + $0.0075 out (500 tokens expected) = ≈ $0.0112 ($0.0106–$0.0117) with claude-sonnet-4-20250514',
-    );
+  test('are the sum of their lines at half the price, each with its own model', () => {
+    const own = estimateWith(null, 'gpt-4.1', { counts: batch, output: fixed(100), prices, now });
+    // (1,000 × 2 + 100 × 8 + 3,000 × 0.4 + 100 × 1.6) / 1M, halved.
+    expect(own).toMatchObject({ requests: 2, inputTokens: 4000, outputTokens: 200, totalUsd: 0.00208 });
+    const other = estimateWith('gpt-4.1', 'gpt-4.1', { counts: batch, output: fixed(100), prices, now });
+    expect(other.totalUsd).toBe((4000 * 2 + 200 * 8) / 2e6);
   });
 
-  test('without a price', () => {
-    expect(formatEstimate(estimate('nope', 10))).toBe('≈ 11 tokens (7–15) · no price known for nope');
-    expect(formatComparison(estimate('nope', 10))).toEqual({
-      label: 'nope',
-      description: 'no price known',
-      detail: '≈ 11 tokens (7–15)',
+  test('fit by their longest line', () => {
+    const { contextShare } = estimateWith(null, 'gpt-4.1', { counts: batch, output: fixed(0), prices, now });
+    expect(contextShare).toBeCloseTo(3000 / 1_047_576, 3);
+  });
+
+  test('decide the tier of long prompts line by line', () => {
+    const lines = (tokens: number, count: number) =>
+      makeCounts(Array.from({ length: count }, () => makeRequest(tokens)));
+    const input = { output: fixed(0), prices, now };
+    const many = estimateWith('gpt-5.5', 'gpt-5.5', { ...input, counts: lines(100_000, 10) });
+    const one = estimateWith('gpt-5.5', 'gpt-5.5', { ...input, counts: lines(1_000_000, 1) });
+    expect(one.totalUsd).toBeGreaterThan((many.totalUsd ?? 0) * 1.5);
+  });
+});
+
+describe('parts that providers write in their own way', () => {
+  test('give a range for models that are counted exactly, too', () => {
+    const image = { size: { width: 1024, height: 1024 }, detail: null };
+    const request = makeRequest(100, { isWhole: false, images: [image] });
+    expect(computeTokens('gpt-4.1', request, counts(0).mix)).toEqual({
+      inputTokens: 865,
+      exact: false,
+      lowTokens: 778,
+      highTokens: 952,
+    });
+  });
+});
+
+describe('what own requests taught', () => {
+  test('corrects a family, from ten requests on, and not another one', () => {
+    const ratios = [1.08, 1.1, 1.1, 1.1, 1.12, 1.1, 1.1, 1.1, 1.1, 1.1];
+    expect(learnFactor('claude', ratios.slice(1))).toBeNull();
+    const learned = learnFactor('claude', ratios);
+    expect(learned).toMatchObject({ family: 'claude', ratio: 1.1, spread: 0.03, observations: minimumObservations });
+    const model = 'claude-sonnet-4-20250514';
+    const tokens = computeTokens(model, makeRequest(1000), counts(0).mix, learned ? [learned] : []);
+    expect(tokens).toEqual({ inputTokens: 1342, exact: false, lowTokens: 1301, highTokens: 1383 });
+    const { inputTokens } = computeTokens('gemini-2.5-pro', makeRequest(1000), counts(0).mix, learned ? [learned] : []);
+    expect(inputTokens).toBe(1120);
+  });
+
+  test('widens the range where requests differ', () => {
+    const ratios = Array.from({ length: 20 }, (_, index) => 0.8 + index * 0.02);
+    expect(learnFactor('gemini', ratios)?.spread).toBeGreaterThan(0.15);
+  });
+});
+
+describe('expected output', () => {
+  const history = { calls: 40, p10: 100, p50: 800, p90: 2100 };
+
+  test('is what the prompt says, else what calls had, else the setting', () => {
+    expect(predictOutput(50, history, 500)).toEqual({ low: 50, likely: 50, high: 50, from: 'document', calls: 0 });
+    expect(predictOutput(null, history, 500)).toEqual({
+      low: 100,
+      likely: 800,
+      high: 2100,
+      from: 'history',
+      calls: 40,
+    });
+    expect(predictOutput(null, null, 500)).toEqual({ low: 500, likely: 500, high: 500, from: 'setting', calls: 0 });
+  });
+
+  test('makes the range of the total, also for exact tokens', () => {
+    const { lowUsd, totalUsd, highUsd, exact } = estimateWith('gpt-4.1', 'gpt-4.1', {
+      counts: counts(1000),
+      output: predictOutput(null, history, 500),
+      prices,
+      now,
+    });
+    expect([exact, lowUsd, totalUsd, highUsd]).toEqual([true, 0.0028, 0.0084, 0.0188]);
+  });
+});
+
+describe('an agent task', () => {
+  const history: TaskHistory = {
+    sessions: 38,
+    turns: { p10: 2, p50: 4, p90: 10 },
+    costUsd: { p10: 0.1, p50: 0.42, p90: 1.3 },
+    firstPromptTokens: { p10: 10_000, p50: 10_000, p90: 10_000 },
+    growthTokens: { p10: 1000, p50: 1000, p90: 1000 },
+    outputTokens: { p10: 200, p50: 200, p90: 200 },
+    cacheReadShare: 0,
+  };
+
+  test('is its turns with a context that grows, the prompt in each of them', () => {
+    const task = estimateTask({ model: 'gpt-4.1', promptTokens: 500, history, prices, now });
+    const turns = (count: number) =>
+      Array.from({ length: count }, (_, turn) => (10_500 + turn * 1000) * 2e-6 + 200 * 8e-6).reduce((a, b) => a + b);
+    expect(task.lowUsd).toBeCloseTo(turns(2), 9);
+    expect(task.likelyUsd).toBeCloseTo(turns(4), 9);
+    expect(task.highUsd).toBeCloseTo(turns(10), 9);
+    expect(task).toMatchObject({ sessions: 38, pastUsd: { p50: 0.42, p90: 1.3 } });
+  });
+
+  test('reads from a cache what such tasks did, sums long ones in steps, and costs nothing known without a price', () => {
+    const cached = estimateTask({
+      model: 'gpt-4.1',
+      promptTokens: 500,
+      history: { ...history, cacheReadShare: 0.5 },
+      prices,
+      now,
+    });
+    expect(cached.likelyUsd).toBeLessThan(0.1);
+    const long = {
+      ...history,
+      turns: { p10: 1000, p50: 1000, p90: 1000 },
+      growthTokens: { p10: 10, p50: 10, p90: 10 },
+    };
+    const exact = Array.from({ length: 1000 }, (_, turn) => (10_500 + turn * 10) * 2e-6 + 200 * 8e-6).reduce(
+      (a, b) => a + b,
+    );
+    const { likelyUsd } = estimateTask({ model: 'gpt-4.1', promptTokens: 500, history: long, prices, now });
+    expect((likelyUsd ?? 0) / exact).toBeCloseTo(1, 3);
+    expect(estimateTask({ model: 'nobody', promptTokens: 1, history, prices, now }).likelyUsd).toBeNull();
+  });
+});
+
+describe('a file that is sent with every turn', () => {
+  const calls = (requests: number, cacheReadTokens = 0) => ({
+    model: 'gpt-4.1',
+    requests,
+    promptTokens: 1_000_000,
+    cacheReadTokens,
+    cacheWriteTokens: 0,
+  });
+  const turnCost = (given: ReturnType<typeof calls>[]) =>
+    computeTurnCost({ counts: counts(1940), fallback: 'gpt-4.1-mini', calls: given, prices, learned: [], now });
+
+  test('costs its tokens times the turns', () => {
+    expect(turnCost([calls(212)])).toEqual({
+      model: 'gpt-4.1',
+      tokens: 1940,
+      isExact: true,
+      usdPerTurn: 0.00388,
+      turns: 212,
+      usd: 0.82256,
     });
   });
 
-  test('of a list to compare, and of the context window', () => {
-    expect(formatComparison(estimate('gpt-4.1', 1000))).toEqual({
-      label: 'gpt-4.1',
-      description: '$0.006',
-      detail: '1,000 tokens · <1% of the context window',
-    });
-    expect(formatContextShare(estimate('gpt-4.1', 123_456))).toBe('12% of the context window');
-    expect(formatContextShare(estimate('gpt-4.1', 2_000_000))).toBe('does not fit into the context window');
-    expect(formatContextShare(estimate('gpt-4.1', 0))).toBe('0% of the context window');
+  test('costs less where the prompts came from a cache', () => {
+    // Half of it at 0.5 USD per 1M instead of 2.
+    expect(turnCost([calls(10, 500_000)]).usd).toBeCloseTo(10 * (970 * 2e-6 + 970 * 0.5e-6), 9);
+  });
+
+  test('costs nothing yet without turns, and nothing known with a model without a price', () => {
+    expect(turnCost([])).toMatchObject({ model: 'gpt-4.1-mini', turns: 0, usd: 0, usdPerTurn: 0.000776 });
+    expect(turnCost([{ ...calls(3), model: 'nobody' }])).toMatchObject({ turns: 3, usd: null, usdPerTurn: null });
   });
 });

@@ -14,6 +14,7 @@ const estimate: Estimate = {
   inputTokens: 900,
   inputLow: 800,
   inputHigh: 1100,
+  baseTokens: 1000,
   outputTokens: 400,
   costNanoUsd: 5_000_000,
   costLowNanoUsd: 4_800_000,
@@ -26,9 +27,9 @@ it('keeps estimates and the calls they turned out to be, over a kill', async () 
   const id = await ledger.estimates.append(estimate);
   const other = await ledger.estimates.append({ ...estimate, timestamp: noon, textHash: null, costNanoUsd: null });
   const [call] = await ledger.append([makeRecord({ requestId: 'r1' })]);
-  expect(await ledger.estimates.match(id, call?.id ?? '')).toBe(true);
-  expect(await ledger.estimates.match('nobody', call?.id ?? '')).toBe(false);
-  expect(await ledger.estimates.match(other, 'nobody-1-1')).toBe(false);
+  expect(await ledger.estimates.match(id, call?.id ?? '', true)).toBe(true);
+  expect(await ledger.estimates.match('nobody', call?.id ?? '', true)).toBe(false);
+  expect(await ledger.estimates.match(other, 'nobody-1-1', true)).toBe(false);
   const copy = await makeFolder();
   await cp(folder, copy, { recursive: true });
   await ledger.close();
@@ -37,6 +38,7 @@ it('keeps estimates and the calls they turned out to be, over a kill', async () 
     const match = {
       call: call?.id,
       matchedAt: noon,
+      isWhole: true,
       promptTokens: 1000,
       completionTokens: 500,
       costNanoUsd: 6_000_000,
@@ -53,7 +55,7 @@ it('shows the figures of a match as its call is now, also when the call turns ou
   const ledger = await open(await makeFolder());
   const id = await ledger.estimates.append(estimate);
   const [, second] = await ledger.append([makeRecord({ requestId: 'a' }), makeRecord({ requestId: 'b' })]);
-  await ledger.estimates.match(id, second?.id ?? '');
+  await ledger.estimates.match(id, second?.id ?? '', true);
   const tokens = makeTokens({ input: 2000 });
   const [joined] = await ledger.append([makeRecord({ ids: ['a', 'b'], requestId: 'a', tokens, signal: 'gateway' })]);
   const match = { call: joined?.id, promptTokens: 2000 };

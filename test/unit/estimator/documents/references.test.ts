@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { countPrompt } from '../../../../src/estimator/countPrompt.ts';
+import type { PromptSource } from '../../../../src/estimator/documents/promptDocument.ts';
+import {
+  findReferences,
+  type Reference,
+  type ReferenceSyntax,
+} from '../../../../src/estimator/documents/references.ts';
+import { addFiles, countReferences, type FindFile } from '../../../../src/estimator/referencedFiles.ts';
+
+const find = (text: string, syntax: ReferenceSyntax = 'prompt') =>
+  findReferences(text, syntax).map(({ target }) => target);
+
+describe('references of a prompt file', () => {
+  test.each([
+    ['Rewrite #file:src/a.ts, please.', ['src/a.ts']],
+    ['See #file:\'a b.md\' and #file:"c.md"', ['a b.md', 'c.md']],
+    ['[rules](./rules.md "title") and [more](<a b.md>)', ['./rules.md', 'a b.md']],
+    ['[a](a%20b.md#part) [x](#part)', ['a b.md']],
+    ['[w](https://x.y/a.md) [m](mailto:a@b.c) [p](//x/y)', []],
+    ['![picture](a.png)', []],
+    ['`[a](a.md)` and ``#file:b.md``', []],
+    ['```\n[a](a.md)\n#file:b.md\n```\n[c](c.md)', ['c.md']],
+    ['~~~~\n```\n[a](a.md)\n~~~~\n#file:b.md', ['b.md']],
+    ['#file:a.md #file:a.md [a](a.md)', ['a.md']],
+    ['[b](b.md) #file:a.md', ['b.md', 'a.md']],
+  ])('%j', (text, targets) => {
+    expect(find(text)).toEqual(targets);
+  });
+});
+
+describe('imports', () => {
+  test.each([
+    ['See @README and @docs/git.md.', ['README', 'docs/git.md']],
+    ['- @~/.claude/mine.md', ['~/.claude/mine.md']],
+    ['ada@example.com `@a.md`\n```\n@b.md\n```', []],
+    ['@a\\ b.md', ['a b.md']],
+    ['(@a.md)', []],
+  ])('%j', (text, targets) => {
+    expect(find(text, 'imports')).toEqual(targets);
+  });
+
+  test('of a word that may be a name are no mistake', () => {
+    const certain = findReferences('@ada @./x @y.md @anthropic-ai/sdk', 'imports').map(({ isCertain }) => isCertain);
+    expect(certain).toEqual([false, true, true, false]);
+    expect(find('@a.md', 'none')).toEqual([]);
+  });
+});
+
+describe('files that are sent along', () => {
+  const files: Record<string, string> = {
+    'a.md': 'one two [b](b.md) [gone](gone.md)',
+    'b.md': 'three [a](a.md) [main](main.prompt.md) [c](c.ts)',
+    'c.ts': 'const x = 1; // [a](d.md)',
+  };
+  const count = async (source: PromptSource) => {
+    const counts = await countPrompt(source, ['gpt-4.1']);
+    return counts ?? Promise.reject(new Error('stopped'));
+  };
+  const findFile: FindFile = async ({ target }) => {
+    const text = files[target];
+    return target === 'main.prompt.md' || text !== undefined
+      ? { kind: 'found', id: target, name: target, source: { text: text ?? '', fileName: target } }
+      : { kind: 'missing', name: target };
+  };
+  const references = (text: string): readonly Reference[] => findReferences(text, 'prompt');
+
+  test('are counted once each, whatever circles they make; a missing one is told', async () => {
+    const document = { references: references('[a](a.md) [b](b.md) [a](a.md)') };
+    const found = await countReferences(document, { id: 'main.prompt.md', find: findFile, count });
+    expect(found.map(({ name, kind }) => [name, kind])).toEqual([
+      ['a.md', 'found'],
+      ['b.md', 'found'],
+      ['gone.md', 'missing'],
+      ['c.ts', 'found'],
+    ]);
+    const own = await count({ text: 'do it', fileName: 'main.prompt.md' });
+    const sum = found.reduce((total, file) => total + (file.contentTokens.o200k_base ?? 0), 0);
+    expect(sum).toBeGreaterThan(20);
+    expect(addFiles(own, found).requests[0]?.contentTokens.o200k_base).toBe(2 + sum);
+  });
+
+  test('are sent whole, their front matter too', async () => {
+    const find: FindFile = async () => ({
+      kind: 'found',
+      id: 'x',
+      name: 'x.md',
+      source: { text: '---\nmodel: x\n---\nhi', fileName: 'x.prompt.md' },
+    });
+    const [file] = await countReferences({ references: references('[x](x.md)') }, { id: 'm', find, count });
+    expect(file?.contentTokens.o200k_base).toBeGreaterThan(5);
+  });
+
+  test('are followed five deep', async () => {
+    const find: FindFile = async ({ target }) => {
+      const next = `${Number.parseInt(target, 10) + 1}.md`;
+      return { kind: 'found', id: target, name: target, source: { text: `[n](${next})`, fileName: target } };
+    };
+    const found = await countReferences({ references: references('[n](1.md)') }, { id: 'm', find, count });
+    expect(found.map(({ kind }) => kind)).toEqual(['found', 'found', 'found', 'found', 'found', 'tooDeep']);
+  });
+});
