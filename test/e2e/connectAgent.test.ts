@@ -56,8 +56,14 @@ describe('agents are connected from the palette', () => {
   };
   const row = (name: string) => quickPick(page()).locator('.monaco-list-row').filter({ hasText: name }).first();
   const readFile = () => readFileSync(claude, 'utf8');
-  const total = async () =>
-    (await callEndpoint<Summary>(endpoint, '/v1/summary?from=2000-01-01&scope=machine')).total.requests;
+  /** Calls of all ledgers, which only the admin may read. */
+  const total = async () => {
+    const { url, token } = JSON.parse(
+      readFileSync(path.join(workbench().profile.globalStorage, 'engine.json'), 'utf8'),
+    );
+    const query = '/v1/summary?from=2000-01-01&scope=machine';
+    return (await callEndpoint<Summary>({ url, token, storage: '' }, query)).total.requests;
+  };
   const clearToasts = () => workbench().runCommand('Notifications: Clear All Notifications');
 
   afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -173,6 +179,39 @@ describe('agents are connected from the palette', () => {
     await open();
     await expect.poll(() => row('Claude Code').textContent()).toMatch(/not connected, last record/);
     await leave(page());
+  });
+
+  test('one that has no telemetry of use is read from its logs', async () => {
+    await clearToasts();
+    await open();
+    await row('GitHub Copilot CLI').click();
+    await waitForTitle(page(), 'Connect GitHub Copilot CLI');
+    await page().locator('.monaco-diff-editor').getByText('"copilot-cli": true').waitFor();
+    await workbench().choose('Connect');
+    await waitForTitle(page(), 'How Do You Pay for GitHub Copilot CLI?');
+    await leave(page());
+    await workbench().notification('Connected GitHub Copilot CLI.').waitFor();
+    await open();
+    await expect.poll(() => row('GitHub Copilot CLI').textContent()).toContain('connected, by its logs, no record yet');
+    await row('GitHub Copilot CLI').click();
+    await workbench().choose('Disconnect');
+    await waitForTitle(page(), 'Disconnect GitHub Copilot CLI');
+    await workbench().choose('Disconnect');
+    await open();
+    await expect.poll(() => row('GitHub Copilot CLI').textContent()).toMatch(/CLInot connected/);
+    await leave(page());
+  });
+
+  test('the shell wrapper is put there with its line on the clipboard, and taken away', async () => {
+    await clearToasts();
+    await open();
+    await row('Shell Wrapper').click();
+    await workbench().notification('Copied. Paste it before the command that starts your agent.').waitFor();
+    expect(await workbench().readClipboard()).toBe(`${home}/.spend-lens/bin/spend-lens-check && `);
+    await open();
+    await row('Shell Wrapper').click();
+    await workbench().notification('The shell wrapper is gone.').waitFor();
+    expect(existsSync(path.join(home, '.spend-lens'))).toBe(false);
   });
 
   test('code for my own programs is opened', async () => {

@@ -23,6 +23,8 @@ export const claudeCode: SettingsAgent = {
       OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'http/json',
       OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: `${url}/v1/logs`,
       OTEL_EXPORTER_OTLP_LOGS_HEADERS: `x-spend-lens-token=${token}`,
+      // Its default of five seconds is too long to watch; ms.
+      OTEL_LOGS_EXPORT_INTERVAL: readEnv(settings, 'OTEL_LOGS_EXPORT_INTERVAL') ?? '500',
     };
     const telemetry = Object.entries(variables).map(([name, value]) => ({ path: ['env', name], value }));
     return [...(parts.telemetry ? telemetry : []), ...(parts.hook ? hooks(hookCommand) : [])];

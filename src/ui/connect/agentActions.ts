@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { vscodeHooks } from '../../connect/agents/vscodeHooks.ts';
+import type { KnownAgent } from '../../connect/catalogue.ts';
 import { wrapperCommand } from '../../connect/checkScript.ts';
 import { disconnect, shellWrapper } from '../../connect/connection.ts';
 import { settingsAgents } from '../../connect/settingsAgents.ts';
@@ -11,6 +12,7 @@ import { askPlan } from './askPlan.ts';
 import { confirmChange } from './confirmChange.ts';
 import { connectCopilot, disconnectCopilot, planCopilot } from './copilotChat.ts';
 import type { Desk } from './desk.ts';
+import { followLogs, namesOf } from './followLogs.ts';
 import { sendTest } from './sendTest.ts';
 import { connectSettings, disconnectSettings, installWrapper, tellDisconnected } from './settingsActions.ts';
 
@@ -30,7 +32,7 @@ export function listActions({ agent, state }: AgentRow, desk: Desk): AgentAction
   const connect = async (hook: boolean) => {
     if (settings && (await connectSettings(settings, { telemetry: true, hook }, desk))) {
       await welcome(agent.name, () => sendTest(agent, desk), hook && !hasHook);
-      await askPlan(agent.id, agent.name);
+      await askPlan(namesOf(agent), agent.name);
     }
   };
   const actions: (AgentAction | false)[] = [
@@ -45,6 +47,12 @@ export function listActions({ agent, state }: AgentRow, desk: Desk): AgentAction
         label: isMade ? t('Update Connection') : t('Connect'),
         detail: t("Shows what changes in VS Code's settings first"),
         run: () => connectChat(agent.name, desk),
+      },
+    agent.way === 'logs' &&
+      !('isSet' in state && state.isSet) && {
+        label: t('Connect'),
+        detail: t('Reads the logs that it writes; nothing of its own is changed'),
+        run: () => connectLogs(agent),
       },
     {
       label: t('Send Test Record'),
@@ -76,7 +84,12 @@ export function listActions({ agent, state }: AgentRow, desk: Desk): AgentAction
     {
       label: t('Set Plan…'),
       detail: t('Whether it is paid per token or by a subscription'),
-      run: () => askPlan(agent.id, agent.name, true),
+      run: () => askPlan(namesOf(agent), agent.name, true),
+    },
+    state.kind === 'logs' && {
+      label: t('Disconnect'),
+      detail: t('Its logs are no longer read; what was counted stays'),
+      run: () => followLogs(agent, false),
     },
     isMade && {
       label: t('Disconnect'),
@@ -119,6 +132,14 @@ export async function toggleShellWrapper(desk: Desk): Promise<void> {
   void notify.info(t('Copied. Paste it before the command that starts your agent.'));
 }
 
+async function connectLogs(agent: KnownAgent): Promise<void> {
+  const { t } = vscode.l10n;
+  if (await followLogs(agent, true)) {
+    void notify.info(t('Connected {0}. What it does counts as it writes its logs.', agent.name));
+    await askPlan(namesOf(agent), agent.name);
+  }
+}
+
 async function connectChat(name: string, desk: Desk): Promise<void> {
   const { t } = vscode.l10n;
   const { now, next, endpoint } = await planCopilot(desk);
@@ -135,7 +156,7 @@ async function connectChat(name: string, desk: Desk): Promise<void> {
   });
   if (isAccepted) {
     await connectCopilot(desk);
-    await askPlan('copilot-chat', name);
+    await askPlan(['copilot-chat'], name);
     const reload = t('Reload Window');
     if ((await notify.info(t('Connected {0}. It reports after the window was reloaded.', name), reload)) === reload) {
       await vscode.commands.executeCommand('workbench.action.reloadWindow');

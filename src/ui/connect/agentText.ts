@@ -4,8 +4,8 @@ import type { Translate } from '../translate.ts';
 /** What is known of an agent's connection. */
 export type AgentState =
   | ConnectionState
-  /** Its logs are read. */
-  | { readonly kind: 'logs' }
+  /** Its logs are read as it writes them: since the setting says so, or since they were imported once. */
+  | { readonly kind: 'logs'; readonly isSet: boolean }
   /** Its settings can't be read; the reason is for people. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
@@ -51,7 +51,7 @@ export function formatAgentState(
     case 'elsewhere':
       return t('not connected, telemetry goes to {0}', state.endpoint);
     case 'logs':
-      return [t('read from its logs'), record].join(', ');
+      return [t('connected'), t('by its logs'), record].join(', ');
     case 'unreadable':
       return t('not connected: {0}', state.reason);
     case 'off':

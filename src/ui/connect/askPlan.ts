@@ -3,10 +3,13 @@ import { readSetting, writeSetting } from '../settings.ts';
 
 type Plan = 'api' | 'subscription';
 
-/** Asks how an agent is paid, unless the setting says so already or `again`. Closing the question leaves it open. */
-export async function askPlan(agent: string, name: string, again = false): Promise<void> {
+/**
+ * Asks how an agent is paid, by all names that it has in the ledger, unless the setting says so already or `again`. Closing the question
+ * leaves it open.
+ */
+export async function askPlan(agents: readonly string[], name: string, again = false): Promise<void> {
   const plans = readSetting('plans');
-  if (Object.hasOwn(plans, agent) && !again) {
+  if (agents.every(agent => Object.hasOwn(plans, agent)) && !again) {
     return;
   }
   const items: (vscode.QuickPickItem & { readonly plan: Plan })[] = [
@@ -22,7 +25,10 @@ export async function askPlan(agent: string, name: string, again = false): Promi
     },
   ];
   const answer = await vscode.window.showQuickPick(
-    items.map(item => ({ ...item, description: plans[agent] === item.plan ? vscode.l10n.t('now') : '' })),
+    items.map(item => ({
+      ...item,
+      description: agents.every(agent => plans[agent] === item.plan) ? vscode.l10n.t('now') : '',
+    })),
     {
       title: vscode.l10n.t('How Do You Pay for {0}?', name),
       placeHolder: vscode.l10n.t('Holds for calls from now on; the setting is spendLens.plans'),
@@ -30,6 +36,7 @@ export async function askPlan(agent: string, name: string, again = false): Promi
     },
   );
   if (answer) {
-    await writeSetting('plans', { ...readSetting('plans'), [agent]: answer.plan }, vscode.ConfigurationTarget.Global);
+    const own = Object.fromEntries(agents.map(agent => [agent, answer.plan]));
+    await writeSetting('plans', { ...readSetting('plans'), ...own }, vscode.ConfigurationTarget.Global);
   }
 }

@@ -103,7 +103,7 @@ function listEntries(rows: readonly AgentRow[], desk: Desk): Entry[] {
 async function choose(row: AgentRow, desk: Desk): Promise<void> {
   const actions = listActions(row, desk);
   const [first] = actions;
-  if (row.agent.way !== 'logs' && ['off', 'elsewhere', 'outdated'].includes(row.state.kind)) {
+  if (['off', 'elsewhere', 'outdated'].includes(row.state.kind)) {
     await first?.run();
     return;
   }
