@@ -1,6 +1,6 @@
 import { undoIn } from './connection.ts';
 import type { Places } from './places.ts';
-import type { Destination, SettingsAgent } from './settingsAgent.ts';
+import { type Destination, isLinked, type SettingsAgent } from './settingsAgent.ts';
 import { readSettingsFile } from './settingsFile.ts';
 import { holds, parseSettingsText } from './settingsText.ts';
 import { readUndoRecord, type UndoRecord } from './undoRecord.ts';
@@ -38,8 +38,7 @@ export async function readConnectionState(
   if (endpoint === null) {
     return { kind: 'off' };
   }
-  const isOurs = endpoint === destination.url || endpoint.startsWith(`${destination.url}/`);
-  return isOurs ? { kind: 'byHand' } : { kind: 'elsewhere', endpoint };
+  return isLinked(endpoint, destination) ? { kind: 'byHand' } : { kind: 'elsewhere', endpoint };
 }
 
 /** The state of a connection that was made; `isHeld` says whether a value is as it was written. */

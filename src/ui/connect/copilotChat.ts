@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { copilotAssignments, copilotSection } from '../../connect/agents/copilotChat.ts';
 import { rateConnection } from '../../connect/connectionState.ts';
 import type { Route } from '../../connect/route.ts';
+import { isLinked } from '../../connect/settingsAgent.ts';
 import { hashText, readSettingsFile, writeSettingsFile } from '../../connect/settingsFile.ts';
 import { assign } from '../../connect/settingsText.ts';
 import { type Splice, undoSplices } from '../../connect/textEdit.ts';
@@ -37,8 +38,10 @@ export async function readCopilotState({ places, destination, owner }: Desk): Pr
     );
   }
   const endpoint = readEndpoint();
-  const isOurs = endpoint?.startsWith(destination.url);
-  return endpoint === null ? { kind: 'off' } : isOurs ? { kind: 'byHand' } : { kind: 'elsewhere', endpoint };
+  if (endpoint === null) {
+    return { kind: 'off' };
+  }
+  return isLinked(endpoint, destination) ? { kind: 'byHand' } : { kind: 'elsewhere', endpoint };
 }
 
 /** Where its spans go by the settings in effect; null when they go nowhere. */
@@ -64,7 +67,7 @@ export async function planCopilot(desk: Desk): Promise<CopilotPlan> {
   // In a remote window the user's settings are on another machine: then only what is concerned is shown.
   const now = file?.text ?? `${JSON.stringify(Object.fromEntries(values), null, 2)}\n`;
   const endpoint = readEndpoint();
-  const isOurs = endpoint?.startsWith(desk.destination.url);
+  const isOurs = endpoint !== null && isLinked(endpoint, desk.destination);
   return { now, next: assign('json', now, assignments).text, endpoint: isOurs ? null : endpoint };
 }
 
