@@ -1,4 +1,5 @@
 import type { Provider } from '../../core/provider.ts';
+import { readAgentCost } from '../agentCost.ts';
 import { readAmount, readCount, readName } from './attributes.ts';
 import { type Counts, hasCounts, toTokens } from './buckets.ts';
 import type { OtlpLog, OtlpSpan, Telemetry } from './payload.ts';
@@ -26,7 +27,7 @@ export function readSeller({ attributes }: Pick<Telemetry, 'attributes'>): Provi
   return sellers[readName(attributes, 'anthropic.provider') ?? ''] ?? 'anthropic';
 }
 
-/** Its input never has the cache in it, also where the span is dressed as `gen_ai`. `cost_usd` is its own guess. */
+/** Its input never has the cache in it, also where the span is dressed as `gen_ai`. `cost_usd` is its own guess, kept aside. */
 function readCall(item: OtlpLog | OtlpSpan, timestamp: number | null): Reading | null {
   const { attributes } = item;
   const count = (key: string) => readCount(attributes, [key]);
@@ -56,6 +57,7 @@ function readCall(item: OtlpLog | OtlpSpan, timestamp: number | null): Reading |
       completeness: 'complete',
       speed: speed === undefined || speed === 'normal' || speed === 'standard' ? null : speed,
       latencyMs: readAmount(attributes, 'duration_ms'),
+      agentCostNanoUsd: readAgentCost(attributes.get('cost_usd')),
     },
     context: {
       ...who,

@@ -1,3 +1,4 @@
+import { readAgentCost } from '../agentCost.ts';
 import { asObject, UsageError } from '../json.ts';
 import type { Stated } from '../tokens.ts';
 import { type Attributes, parseCount, readName } from './attributes.ts';
@@ -13,7 +14,7 @@ const generations = new Set(['generation', 'embedding']);
 
 /**
  * Observations of type `generation` and `embedding` (wire formats, A10). Their usage is JSON in a string; a span without it may
- * have the convention's counts. `cost_details` is the sender's own guess.
+ * have the convention's counts. `cost_details` is the sender's own guess, kept aside.
  */
 export function readLangfuseSpan(span: OtlpSpan): Reading | null {
   const { attributes } = span;
@@ -29,6 +30,7 @@ export function readLangfuseSpan(span: OtlpSpan): Reading | null {
     provider: readProvider(attributes, 'gen_ai.provider.name', 'gen_ai.system'),
     model: readName(attributes, 'langfuse.observation.model.name', 'gen_ai.response.model', 'gen_ai.request.model'),
     id: readName(attributes, 'gen_ai.response.id'),
+    agentCostNanoUsd: readCostDetails(attributes.get('langfuse.observation.cost_details')),
     names,
   });
 }
@@ -86,6 +88,17 @@ function bucketOf(key: string): Bucket | null {
     [/^(output|completion)/, 'output'],
   ];
   return rows.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+}
+
+/** The total of the sender's costs, else their sum; null when they are not told. */
+function readCostDetails(details: unknown): number | null {
+  try {
+    const costs = asObject(JSON.parse(String(details))) ?? {};
+    const sum = Object.values(costs).reduce((total: number, cost) => total + Number(cost ?? 0), 0);
+    return details === undefined ? null : readAgentCost(costs.total ?? sum);
+  } catch {
+    return null;
+  }
 }
 
 function parseDetails(details: unknown): Readonly<Record<string, unknown>> {

@@ -1,11 +1,12 @@
+import { readAgentCost } from '../agentCost.ts';
 import { readCount, readName } from './attributes.ts';
 import type { OtlpSpan } from './payload.ts';
 import { type Reading, readProvider } from './reading.ts';
 import { readSpanCall } from './spanCall.ts';
 
 /**
- * Spans of kind `LLM` and `EMBEDDING` (wire formats, A10); chains, agents and tools repeat what is in them. `llm.cost.*` is the
- * instrumentation's own guess.
+ * Spans of kind `LLM` and `EMBEDDING` (wire formats, A10); chains, agents and tools repeat what is in them. `llm.cost.total` is the
+ * instrumentation's own guess, kept aside.
  */
 export function readOpenInferenceSpan(span: OtlpSpan): Reading | null {
   const { attributes } = span;
@@ -35,5 +36,6 @@ export function readOpenInferenceSpan(span: OtlpSpan): Reading | null {
     provider: readProvider(attributes, 'llm.provider', 'llm.system', 'gen_ai.provider.name', 'gen_ai.system'),
     model: readName(attributes, 'llm.model_name', 'embedding.model_name', 'gen_ai.response.model'),
     id: readName(attributes, 'gen_ai.response.id'),
+    agentCostNanoUsd: readAgentCost(attributes.get('llm.cost.total')),
   });
 }

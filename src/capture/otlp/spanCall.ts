@@ -16,6 +16,8 @@ export interface SpanCall {
   readonly serviceTier?: string | undefined;
   /** The provider's own amount, nano-USD. */
   readonly billedNanoUsd?: number | null;
+  /** The sender's own idea of the cost, nano-USD. */
+  readonly agentCostNanoUsd?: number | null;
 }
 
 /**
@@ -37,6 +39,7 @@ export function readSpanCall(span: OtlpSpan, call: SpanCall): Reading | null {
       latencyMs: start !== null && end !== null && end >= start ? end - start : null,
       serviceTier: call.serviceTier ?? null,
       billedNanoUsd: call.billedNanoUsd ?? null,
+      agentCostNanoUsd: call.agentCostNanoUsd ?? null,
     },
     context: {
       ...readWho(span, call.names),

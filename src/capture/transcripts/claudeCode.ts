@@ -1,5 +1,6 @@
 import { parseTimestamp } from '../../core/time.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
+import { readAgentCost } from '../agentCost.ts';
 import { asObject, asText, type JsonObject, readText } from '../json.ts';
 import { parseAnthropic } from '../providers/anthropic.ts';
 import { type LineFormat, parseLine, type TranscriptPlace } from './transcript.ts';
@@ -55,7 +56,9 @@ function parseEntry(entry: JsonObject, place: TranscriptPlace, requests: Request
   } as const;
   // A line that was written before the response had ended says so; what it counts is a part.
   const isPartial = message.stop_reason === null;
-  return parseAnthropic(message, context, place.changedAt, isPartial ? 'lower_bound' : 'complete');
+  const [call, ...others] = parseAnthropic(message, context, place.changedAt, isPartial ? 'lower_bound' : 'complete');
+  // Builds of 2024 wrote what they thought that the call cost.
+  return call ? [{ ...call, agentCostNanoUsd: readAgentCost(entry.costUSD) }, ...others] : [];
 }
 
 function ownId(entry: JsonObject): string | undefined {

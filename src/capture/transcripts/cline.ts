@@ -1,6 +1,7 @@
 import { normalizeProvider } from '../../core/provider.ts';
 import { parseTimestamp } from '../../core/time.ts';
 import type { TokenCounts, UsageRecord } from '../../core/usageRecord.ts';
+import { readAgentCost } from '../agentCost.ts';
 import { asObject, asText, type JsonObject, readCount, readText, UsageError } from '../json.ts';
 import { checkTokens, uncachedInput } from '../tokens.ts';
 import { buildCall, modelAt, readEntries, type TranscriptPlace, type WholeParser } from './transcript.ts';
@@ -57,6 +58,7 @@ function build(
       provider: normalizeProvider((info && readText(info, 'providerId')) ?? use?.provider),
       model: (info && readText(info, 'modelId')) ?? use?.model ?? null,
       tokens: readTokens(request, agent === 'roo'),
+      agentCostNanoUsd: readAgentCost(request.cost),
       // A cancelled answer is billed as far as it came, which is not told.
       completeness: asText(request.cancelReason) === null ? 'complete' : 'lower_bound',
       time: message.ts,

@@ -1,5 +1,6 @@
 import { normalizeProvider } from '../../core/provider.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
+import { readAgentCost } from '../agentCost.ts';
 import { asObject, type JsonObject, readCount, readText, UsageError } from '../json.ts';
 import { checkTokens, uncachedInput } from '../tokens.ts';
 import { buildCall, modelAt, readEntries, type TranscriptPlace, type WholeParser } from './transcript.ts';
@@ -42,6 +43,7 @@ function parseMessage(message: JsonObject, index: number, place: TranscriptPlace
     provider: normalizeProvider((info && readText(info, 'provider')) ?? use?.provider),
     model: (info && readText(info, 'id')) ?? use?.model ?? null,
     tokens,
+    agentCostNanoUsd: readAgentCost(metrics.cost),
     time: message.ts ?? message.timestamp ?? message.createdAt,
     context: {},
   };

@@ -1,5 +1,6 @@
 import { normalizeProvider } from '../../core/provider.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
+import { readAgentCost } from '../agentCost.ts';
 import { asObject, type JsonObject, readCount, readObject, readText, UsageError } from '../json.ts';
 import { checkTokens } from '../tokens.ts';
 import { buildCall, type TranscriptPlace, type WholeParser } from './transcript.ts';
@@ -78,6 +79,7 @@ function parseMessage(
         provider: normalizeProvider(readText(message, 'providerID')),
         model: readText(message, 'modelID'),
         tokens,
+        agentCostNanoUsd: readAgentCost(message.cost),
         time: time?.created ?? rowTime,
         context,
       },

@@ -88,6 +88,8 @@ export interface TranscriptCall {
   readonly tokens: TokenCounts;
   readonly completeness?: Completeness;
   readonly billedNanoUsd?: number | null;
+  /** The agent's own idea of the cost, nano-USD. */
+  readonly agentCostNanoUsd?: number | null;
   /** As the transcript has it; the file's time when unreadable. */
   readonly time: unknown;
   readonly context: UsageContext;
@@ -104,6 +106,7 @@ export function buildCall(agent: TranscriptAgent, call: TranscriptCall, place: T
     tokens,
     completeness: call.completeness ?? 'complete',
     billedNanoUsd: call.billedNanoUsd ?? null,
+    agentCostNanoUsd: call.agentCostNanoUsd ?? null,
   } as const;
   const context: UsageContext = {
     ...call.context,

@@ -54,7 +54,8 @@ describe('Claude Code', () => {
       completeness: 'complete',
       signal: 'otlp_log',
       billedNanoUsd: null,
-      agentCostNanoUsd: null,
+      // Kept aside: what it cost is told by the counts.
+      agentCostNanoUsd: 30_000_000,
     });
   });
 
