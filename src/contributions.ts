@@ -20,6 +20,7 @@ export const commands = {
   openSettings: 'spendLens.openSettings',
   exportCsv: 'spendLens.exportCsv',
   exportJson: 'spendLens.exportJson',
+  exportMarkdown: 'spendLens.exportMarkdown',
   importHistory: 'spendLens.importHistory',
   deleteHistory: 'spendLens.deleteHistory',
   exportDatabase: 'spendLens.exportDatabase',
@@ -64,6 +65,10 @@ export type BudgetPeriod = (typeof budgetPeriods)[number];
 export const budgetScopes = ['workspace', 'machine'] as const;
 /** The calls of one ledger, or those of all ledgers of the user on this computer, each once. */
 export type BudgetScope = (typeof budgetScopes)[number];
+
+export const barFigures = ['today', 'session', 'month', 'budgetLeft', 'tokens'] as const;
+/** Today's spend, the latest session's, this month's, what is left of the tightest budget, or today's tokens. */
+export type BarFigure = (typeof barFigures)[number];
 
 export const enforcements = ['off', 'gateway'] as const;
 /** What happens when a budget is spent: nothing but notices, or the gateway takes no new calls. */
@@ -128,6 +133,13 @@ export interface Settings {
   'budget.runaway': number;
   /** Budgets beside the daily one. */
   budgets: readonly BudgetSetting[];
+  /** What the status bar shows. */
+  'statusBar.show': BarFigure;
+  /** Whose calls it counts; a running session is always this workspace's. */
+  'statusBar.scope': BudgetScope;
+  'statusBar.alignment': 'left' | 'right';
+  /** Among the items of its side the one with the higher number stands further left. */
+  'statusBar.priority': number;
   /** IANA zone of days, weeks and months; empty means the system's. */
   timeZone: string;
   /** Overrides by model name; `*` matches any run of characters. */
@@ -174,6 +186,10 @@ export const defaultSettings: Settings = {
   'budget.enforce': 'off',
   'budget.runaway': 10,
   budgets: [],
+  'statusBar.show': 'today',
+  'statusBar.scope': 'workspace',
+  'statusBar.alignment': 'right',
+  'statusBar.priority': 100,
   timeZone: '',
   prices: {},
   'estimate.model': 'gpt-4.1',

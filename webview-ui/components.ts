@@ -30,26 +30,33 @@ export function createButton(
   return { element, setEnabled: isEnabled => element.toggleAttribute('disabled', !isEnabled) };
 }
 
-export interface Dropdown<T extends string> {
+export interface Choice<T extends string> {
   readonly element: HTMLElement;
   /** Shows a choice without telling the listener. */
   select(value: T): void;
+  /** Leaves only these to choose from. */
+  offer(values: readonly T[]): void;
+  focus(): void;
 }
 
 /** A list to choose one of; calls back only for choices of the user. */
-export function createDropdown<T extends string>(
+export function createChoice<T extends string>(
   label: string,
   options: readonly (readonly [value: T, text: string])[],
   onDidChoose: (value: T) => void,
-): Dropdown<T> {
+): Choice<T> {
   const element = document.createElement('vscode-dropdown') as HTMLElement & { value: string };
   element.setAttribute('aria-label', label);
-  for (const [value, text] of options) {
-    const option = document.createElement('vscode-option') as HTMLElement & { value: string };
-    option.value = value;
-    option.textContent = text;
-    element.append(option);
-  }
+  element.title = label;
+  const elements = new Map(
+    options.map(([value, text]) => {
+      const option = document.createElement('vscode-option') as HTMLElement & { value: string };
+      option.value = value;
+      option.textContent = text;
+      return [value, option] as const;
+    }),
+  );
+  element.append(...elements.values());
   element.addEventListener('change', () => {
     const chosen = options.find(([value]) => value === element.value);
     if (chosen) {
@@ -59,7 +66,17 @@ export function createDropdown<T extends string>(
   return {
     element,
     select: value => {
-      element.value = value;
+      if (element.value !== value) {
+        element.value = value;
+      }
     },
+    offer: values => {
+      const wanted = values.flatMap(value => elements.get(value) ?? []);
+      const shown = [...element.children];
+      if (wanted.length !== shown.length || wanted.some((option, index) => option !== shown[index])) {
+        element.replaceChildren(...wanted);
+      }
+    },
+    focus: () => element.focus(),
   };
 }

@@ -38,3 +38,8 @@ export function daysOfRange(range: { readonly from: string; readonly to: string 
   const last = dayOf(Date.parse(range.to) - 1, timeZone);
   return Array.from({ length: Math.max(0, countDays(first, last) + 1) }, (_, index) => addDays(first, index));
 }
+
+/** The Monday of a day's ISO week. */
+export function mondayOf(day: string): string {
+  return addDays(day, -((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7));
+}

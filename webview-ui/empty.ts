@@ -2,7 +2,7 @@
 import { createButton } from './components.ts';
 import { h, setText } from './dom.ts';
 import { formatInstant } from './format.ts';
-import type { Connection, ReportContent, ReportPeriod } from './messages.ts';
+import type { Connection, Place, ReportContent } from './messages.ts';
 import { fill, texts } from './texts.ts';
 
 export interface EmptyState {
@@ -12,11 +12,14 @@ export interface EmptyState {
 
 export function createEmptyState(
   onDidCopyConnection: () => void,
-  onDidWiden: (period: ReportPeriod) => void,
+  onDidGo: (change: Partial<Place>) => void,
 ): EmptyState {
   const title = h('h2', { id: 'empty-title' });
   const lead = h('p');
-  const widen = createButton(texts.widen, () => onDidWiden({ kind: 'named', name: '30d' }), { appearance: 'primary' });
+  const widen = createButton(texts.widen, () => onDidGo({ period: { kind: 'named', name: '30d' } }), {
+    appearance: 'primary',
+  });
+  const clear = createButton(texts.clearFilters, () => onDidGo({ filter: {} }));
   const copy = createButton(texts.copyConnection, onDidCopyConnection, { appearance: 'primary' });
   const address = h('code', { class: 'address' });
   const command = h('code');
@@ -36,10 +39,19 @@ export function createEmptyState(
   connect.querySelector('ol li:last-child')?.append(connect.querySelector('pre') ?? '');
 
   return {
-    element: h('section', { class: 'empty', 'aria-labelledby': title.id }, title, lead, widen.element, connect),
-    update: ({ lastRecord, period, timeZone }, connection) => {
+    element: h(
+      'section',
+      { class: 'empty', 'aria-labelledby': title.id },
+      title,
+      lead,
+      h('div', { class: 'ways' }, clear.element, widen.element),
+      connect,
+    ),
+    update: ({ lastRecord, place: { period, filter }, timeZone }, connection) => {
       const isFirstRun = lastRecord === null;
-      setText(title, isFirstRun ? texts.nothingYet : texts.nothingInPeriod);
+      const isFiltered = !isFirstRun && Object.keys(filter).length > 0;
+      setText(title, isFirstRun ? texts.nothingYet : isFiltered ? texts.filteredAway : texts.nothingInPeriod);
+      clear.element.hidden = !isFiltered;
       setText(lead, isFirstRun ? texts.nothingYetHint : '');
       if (typeof lastRecord === 'string') {
         setText(lead, fill(texts.lastRecord, formatInstant(lastRecord, timeZone)));

@@ -1,61 +1,80 @@
 /** The top of the page: what is shown, of which days, and the controls that change or export it. */
-import { createButton } from './components.ts';
+import { createButton, createChoice } from './components.ts';
 import { h, setText } from './dom.ts';
+import { createFilters } from './filters.ts';
 import { formatDays } from './format.ts';
-import type { ReportContent, ReportPeriod } from './messages.ts';
+import { type ExportFormat, exportFormats, type Place, type ReportContent, scopes } from './messages.ts';
 import { createPeriodPicker } from './period.ts';
+import { createSearchBox } from './search.ts';
+import { createTabs } from './tabs.ts';
 import { texts } from './texts.ts';
 
 export interface HeaderEvents {
-  onDidChoosePeriod(period: ReportPeriod): void;
-  onDidExport(format: 'csv' | 'json'): void;
+  go(change: Partial<Place>): void;
+  onDidExport(format: ExportFormat): void;
 }
 
 export interface Header {
   readonly element: HTMLElement;
-  select(period: ReportPeriod): void;
-  /** Whether this period is the one that was chosen last. */
-  isSelected(period: ReportPeriod): boolean;
+  /** Shows a place without telling the listener. */
+  select(place: Place): void;
   update(content: ReportContent, days: readonly string[], canExport: boolean): void;
   focus(): void;
 }
 
-export function createHeader(initial: ReportPeriod, events: HeaderEvents): Header {
-  let selected = initial;
-  const picker = createPeriodPicker(period => {
-    selected = period;
-    events.onDidChoosePeriod(period);
-  });
-  picker.select(initial);
-  const scope = h('p', { class: 'scope' });
-  const exports = [
-    createButton(texts.exportCsv, () => events.onDidExport('csv')),
-    createButton(texts.exportJson, () => events.onDidExport('json')),
-  ];
+const formatTexts: Readonly<Record<ExportFormat, string>> = {
+  csv: texts.exportCsv,
+  json: texts.exportJson,
+  markdown: texts.exportMarkdown,
+};
+
+export function createHeader(events: HeaderEvents): Header {
+  const scope = createChoice(
+    texts.scope,
+    scopes.map(each => [each, each === 'machine' ? texts.scopeMachine : texts.scopeWorkspace] as const),
+    next => events.go({ scope: next }),
+  );
+  const picker = createPeriodPicker(period => events.go({ period }));
+  const search = createSearchBox(next => events.go({ search: next }));
+  const tabs = createTabs(view => events.go({ view, session: null, search: '' }));
+  const filters = createFilters(filter => events.go({ filter }));
+  const about = h('p', { class: 'scope' });
+  const exports = exportFormats.map(format =>
+    createButton(formatTexts[format], () => events.onDidExport(format), {
+      label: `${texts.exportAs} ${formatTexts[format]}`,
+    }),
+  );
   for (const button of exports) {
     button.setEnabled(false);
   }
+  const controls = h('div', { class: 'controls' }, search.element, scope.element, picker.element);
+  const exporting = h(
+    'div',
+    { class: 'exports', role: 'group', 'aria-label': texts.exportAs },
+    h('span', { class: 'quiet', 'aria-hidden': 'true' }, texts.exportAs),
+    ...exports.map(each => each.element),
+  );
   return {
     element: h(
       'header',
       {},
-      h('div', { class: 'titles' }, h('h1', {}, texts.title), scope),
-      h(
-        'div',
-        { class: 'controls' },
-        picker.element,
-        h('div', { class: 'exports' }, ...exports.map(each => each.element)),
-      ),
+      h('div', { class: 'top' }, h('div', { class: 'titles' }, h('h1', {}, texts.title), about), controls),
+      h('div', { class: 'bar' }, tabs.element, exporting),
+      filters.element,
     ),
-    select: period => {
-      selected = period;
-      picker.select(period);
+    select: place => {
+      scope.select(place.scope);
+      picker.select(place.period);
+      search.select(place.search);
+      tabs.select(place.view);
+      filters.update(place.filter);
     },
-    isSelected: period => JSON.stringify(period) === JSON.stringify(selected),
     update: (content, days, canExport) => {
       const [first, last] = [days[0], days.at(-1)];
       const range = first && last ? formatDays(first, last) : '';
-      setText(scope, [content.workspace ?? texts.machineLedger, range, content.timeZone].filter(Boolean).join(' · '));
+      const name = content.place.scope === 'machine' ? texts.scopeMachine : (content.workspace ?? texts.machineLedger);
+      setText(about, [name, range, content.timeZone].filter(Boolean).join(' · '));
+      scope.element.hidden = content.workspace === null;
       if (first && last) {
         picker.suggest(first, last);
       }

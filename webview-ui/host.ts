@@ -1,5 +1,6 @@
 /** The page's only way out: VS Code's API of a webview, acquired once and typed by the protocol. */
-import type { FromPage, ReportState, ToPage } from './messages.ts';
+import { exportFormats, type FromPage, type ReportState, type ToPage } from './messages.ts';
+import { parsePlace } from './state.ts';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -40,7 +41,9 @@ export function parseToPage(data: unknown): ToPage | null {
   if (typeof data !== 'object' || data === null || !('type' in data)) {
     return null;
   }
-  const message = data as Partial<Record<'type' | 'request' | 'content' | 'connection' | 'error' | 'running', unknown>>;
+  const message = data as Partial<
+    Record<'type' | 'request' | 'content' | 'connection' | 'error' | 'running' | 'place' | 'format', unknown>
+  >;
   switch (message.type) {
     case 'content':
       return typeof message.request === 'number' && isObject(message.content) && isObject(message.connection)
@@ -52,6 +55,12 @@ export function parseToPage(data: unknown): ToPage | null {
       return typeof message.running === 'boolean' ? (data as ToPage) : null;
     case 'changed':
       return { type: 'changed' };
+    case 'show':
+      return { type: 'show', place: parsePlace(message.place) };
+    case 'export': {
+      const format = exportFormats.find(each => each === message.format);
+      return format ? { type: 'export', format } : null;
+    }
     default:
       return null;
   }

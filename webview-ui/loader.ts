@@ -1,5 +1,5 @@
 /** Asking for content: numbered requests, stale answers dropped, a missing answer noticed, live refreshes bounded. */
-import type { Connection, FromPage, ReportContent, ReportPeriod, ToPage } from './messages.ts';
+import type { Connection, FromPage, Place, ReportContent, ToPage } from './messages.ts';
 
 /** Why content is asked for: the user chose something, or something was recorded. */
 export type LoadReason = 'user' | 'live';
@@ -18,7 +18,7 @@ export const answerWithinMs = 15_000;
 export class ContentLoader {
   readonly #post: (message: FromPage) => void;
   readonly #events: LoaderEvents;
-  #period: ReportPeriod;
+  #place: Place;
   #lastRequest = 0;
   #sentAt = Number.NEGATIVE_INFINITY;
   /** The request that is under way; an answer to any other is stale. */
@@ -26,28 +26,24 @@ export class ContentLoader {
   #refreshTimer: number | null = null;
   #isOutdated = false;
 
-  constructor(period: ReportPeriod, post: (message: FromPage) => void, events: LoaderEvents) {
-    this.#period = period;
+  constructor(place: Place, post: (message: FromPage) => void, events: LoaderEvents) {
+    this.#place = place;
     this.#post = post;
     this.#events = events;
   }
 
-  get period(): ReportPeriod {
-    return this.#period;
-  }
-
   /** Asks at once; whatever was under way is stale from now on. */
-  load(period: ReportPeriod = this.#period, reason: LoadReason = 'user'): void {
+  load(place: Place = this.#place, reason: LoadReason = 'user'): void {
     this.#settle();
     this.#cancelRefresh();
     this.#isOutdated = false;
-    this.#period = period;
+    this.#place = place;
     const request = ++this.#lastRequest;
     const timer = window.setTimeout(() => this.#fail(request, null), answerWithinMs);
     this.#pending = { request, reason, timer };
     this.#sentAt = performance.now();
     this.#events.onDidStart(reason);
-    this.#post({ type: 'load', request, period });
+    this.#post({ type: 'load', request, place });
   }
 
   /** Something was recorded: asks again soon, or after the answer that is under way. */
@@ -56,7 +52,7 @@ export class ContentLoader {
       this.#isOutdated = true;
     } else if (this.#refreshTimer === null) {
       const wait = Math.max(0, this.#sentAt + refreshEveryMs - performance.now());
-      this.#refreshTimer = window.setTimeout(() => this.load(this.#period, 'live'), wait);
+      this.#refreshTimer = window.setTimeout(() => this.load(this.#place, 'live'), wait);
     }
   }
 

@@ -1,5 +1,5 @@
 /** The picker of the period: named ones at once, a custom one when both of its days make sense. */
-import { createButton, createDropdown } from './components.ts';
+import { createButton, createChoice } from './components.ts';
 import { addDays, countDays, isDay } from './days.ts';
 import { h, setText } from './dom.ts';
 import type { ReportPeriod } from './messages.ts';
@@ -8,6 +8,7 @@ import { texts } from './texts.ts';
 
 const periodTexts: Readonly<Record<NamedPeriod, string>> = {
   today: texts.today,
+  week: texts.thisWeek,
   '7d': texts.sevenDays,
   '30d': texts.thirtyDays,
   month: texts.thisMonth,
@@ -84,7 +85,7 @@ export function createPeriodPicker(onDidChoose: (period: ReportPeriod) => void):
   });
 
   const choices = [...namedPeriods.map(name => [name, periodTexts[name]] as const), ['custom', texts.custom] as const];
-  const dropdown = createDropdown<NamedPeriod | 'custom'>(texts.period, choices, chosen => {
+  const dropdown = createChoice<NamedPeriod | 'custom'>(texts.period, choices, chosen => {
     form.hidden = chosen !== 'custom';
     showProblem(null);
     if (chosen !== 'custom') {
@@ -107,6 +108,6 @@ export function createPeriodPicker(onDidChoose: (period: ReportPeriod) => void):
         [from.value, lastDay.value] = [first, last];
       }
     },
-    focus: () => dropdown.element.focus(),
+    focus: dropdown.focus,
   };
 }

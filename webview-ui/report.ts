@@ -2,8 +2,9 @@
 import './report.css';
 import { acquireHost } from './host.ts';
 import { ContentLoader } from './loader.ts';
-import type { ReportState } from './messages.ts';
+import type { ExportFormat, Place, ReportState } from './messages.ts';
 import { parseState } from './state.ts';
+import { texts } from './texts.ts';
 import { createView } from './view.ts';
 
 const host = acquireHost();
@@ -13,19 +14,29 @@ const keep = (change: Partial<ReportState>) => {
   host.writeState(state);
 };
 
+const go = (change: Partial<Place>) => {
+  const place = { ...state.place, ...change };
+  if (JSON.stringify(place) !== JSON.stringify(state.place)) {
+    keep({ place });
+    view.showPlace(place);
+    loader.load(place);
+  }
+};
+
+const exportAs = (format: ExportFormat) => {
+  const { view: name, session } = state.place;
+  host.post({ type: 'export', format, title: session ?? texts[name], tables: view.export() });
+};
+
 const view = createView(state, {
-  onDidChoosePeriod: period => {
-    keep({ period });
-    view.showPeriod(period);
-    loader.load(period);
-  },
+  go,
   onDidSort: (table, sort) => keep({ sorts: { ...state.sorts, [table]: sort } }),
   onDidRetry: () => loader.load(),
-  onDidExport: format => host.post({ type: 'export', format }),
-  onDidRun: (command, model) => host.post({ type: 'run', command, ...(model !== undefined && { model }) }),
+  onDidExport: exportAs,
+  run: (command, model) => host.post({ type: 'run', command, ...(model !== undefined && { model }) }),
 });
 
-const loader = new ContentLoader(state.period, host.post, {
+const loader = new ContentLoader(state.place, host.post, {
   onDidStart: view.showLoading,
   onDidLoad: view.showContent,
   onDidFail: view.showFailure,
@@ -44,6 +55,12 @@ host.onDidReceive(message => {
       if (view.showEngine(message.running)) {
         loader.load();
       }
+      break;
+    case 'show':
+      go(message.place);
+      break;
+    case 'export':
+      exportAs(message.format);
       break;
   }
 });

@@ -1,59 +1,112 @@
-/** All that is on screen and which of it is shown: loading, figures, nothing to show, failed, engine away. */
+/** All that is on screen and which of it is shown: loading, a view, nothing to show, failed, engine away. */
 import { createAnnouncer } from './announcer.ts';
-import { createBreakdowns } from './breakdowns.ts';
-import { createSpendChart } from './chart.ts';
+import { toCell } from './chart/series.ts';
 import { daysOfRange } from './days.ts';
 import { h } from './dom.ts';
 import { createEmptyState } from './empty.ts';
-import { formatCost, formatCount } from './format.ts';
+import { createExplain } from './explain/explain.ts';
+import { formatCost, formatCount, plural } from './format.ts';
 import { createHeader } from './header.ts';
+import { createLimits } from './limits.ts';
 import { answerWithinMs, type LoadReason } from './loader.ts';
-import type { Connection, PageCommand, ReportContent, ReportPeriod, ReportState, TableSort } from './messages.ts';
+import type {
+  Connection,
+  ExportFormat,
+  ExportTable,
+  Place,
+  ReportContent,
+  ReportState,
+  ViewContent,
+} from './messages.ts';
 import { createNotice } from './notice.ts';
 import { formatPeriod } from './period.ts';
-import { computeDaySeries } from './series.ts';
+import { tabPanelId } from './tabs.ts';
 import { fill, texts } from './texts.ts';
-import { asCost, createTotals } from './totals.ts';
+import { createBudgets } from './views/budgets.ts';
+import { createEstimates } from './views/estimates.ts';
+import { createOverview } from './views/overview.ts';
+import { createSearch } from './views/search.ts';
+import { createSession } from './views/session.ts';
+import { createSessions } from './views/sessions.ts';
+import type { PageEvents, ViewPart } from './views/viewPart.ts';
 
-export interface ViewEvents {
-  onDidChoosePeriod(period: ReportPeriod): void;
-  onDidSort(table: string, sort: TableSort): void;
+export interface ViewEvents extends PageEvents {
   onDidRetry(): void;
-  onDidExport(format: 'csv' | 'json'): void;
-  onDidRun(command: PageCommand, model?: string): void;
+  onDidExport(format: ExportFormat): void;
 }
 
 export interface View {
   readonly elements: readonly HTMLElement[];
-  showPeriod(period: ReportPeriod): void;
+  /** The place that is asked for, before its content is there. */
+  showPlace(place: Place): void;
   showLoading(reason: LoadReason): void;
   showContent(content: ReportContent, connection: Connection, reason: LoadReason): void;
   /** `error` is null when no answer came. */
   showFailure(error: string | null): void;
   /** Gives whether the engine has come back. */
   showEngine(isRunning: boolean): boolean;
+  /** The tables on screen. */
+  export(): ExportTable[];
 }
 
+type Parts = { readonly [Kind in ViewContent['kind']]: ViewPart<Extract<ViewContent, { kind: Kind }>> };
+
 export function createView(state: ReportState, events: ViewEvents): View {
-  const header = createHeader(state.period, events);
-  const totals = createTotals(() => events.onDidRun('setPriceOverride'));
-  const chart = createSpendChart();
-  const breakdowns = createBreakdowns(state.sorts ?? {}, events);
-  const empty = createEmptyState(() => events.onDidRun('copyConnectionSettings'), events.onDidChoosePeriod);
+  const sorts = state.sorts ?? {};
+  const header = createHeader(events);
+  const parts: Parts = {
+    overview: createOverview(sorts, events),
+    sessions: createSessions(sorts, events),
+    session: createSession(events),
+    budgets: createBudgets(sorts, events),
+    estimates: createEstimates(sorts, events),
+    search: createSearch(sorts, events),
+  };
+  const explain = createExplain(events);
+  const empty = createEmptyState(
+    () => events.run('copyConnectionSettings'),
+    change => events.go(change),
+  );
+  const limits = createLimits(command => events.run(command));
   const failure = createNotice(texts.retry, events.onDidRetry);
-  const engine = createNotice(texts.restart, () => events.onDidRun('restartEngine'));
+  const engine = createNotice(texts.restart, () => events.run('restartEngine'));
   const announcer = createAnnouncer();
   const loading = h('p', { class: 'loading' }, texts.loading);
-  const figures = h('div', { class: 'figures', hidden: '' }, totals.element, chart.element, breakdowns.element);
-  const main = h('main', {}, loading, figures, empty.element);
-  empty.element.hidden = true;
-  let drawn: ReportPeriod | null = null;
+  const panel = h('div', { id: tabPanelId, role: 'tabpanel' }, ...Object.values(parts).map(({ element }) => element));
+  const main = h('main', {}, loading, panel, empty.element);
+  let wanted = state.place;
+  let drawn: Place | null = null;
+  let kind: ViewContent['kind'] | null = null;
   let isEngineAway = false;
+
+  const showPart = (next: ViewContent['kind'] | null) => {
+    kind = next;
+    panel.hidden = next === null;
+    for (const [name, { element }] of Object.entries(parts)) {
+      element.hidden = name !== next;
+    }
+  };
+  showPart(null);
+  empty.element.hidden = true;
+  header.select(state.place);
+  panel.setAttribute('aria-labelledby', `tab-${state.place.view}`);
 
   const settle = () => main.removeAttribute('aria-busy');
   return {
-    elements: [header.element, engine.element, failure.element, main, announcer.element],
-    showPeriod: header.select,
+    elements: [
+      header.element,
+      engine.element,
+      failure.element,
+      limits.element,
+      main,
+      explain.element,
+      announcer.element,
+    ],
+    showPlace: place => {
+      wanted = place;
+      header.select(place);
+      panel.setAttribute('aria-labelledby', `tab-${place.view}`);
+    },
     showLoading: reason => {
       if (reason === 'user') {
         main.setAttribute('aria-busy', 'true');
@@ -64,31 +117,30 @@ export function createView(state: ReportState, events: ViewEvents): View {
       if (failure.hide()) {
         header.focus();
       }
-      const { total } = content.byDay;
-      const isEmpty = total.requests === 0;
+      const { view } = content;
+      const isEmpty = hasNothing(view);
       // The first call of a period is news, like a choice: what was said before would no longer be true.
       const isNews = reason === 'user' || isEmpty === empty.element.hidden;
-      drawn = content.period;
+      drawn = content.place;
       loading.hidden = true;
-      figures.hidden = isEmpty;
       empty.element.hidden = !isEmpty;
-      header.update(content, daysOfRange(content.byDay, content.timeZone), !isEmpty);
+      header.update(content, daysOfRange(content, content.timeZone), !isEmpty);
+      limits.update(content.limits);
+      showPart(isEmpty ? null : view.kind);
       if (isEmpty) {
         empty.update(content, connection);
       } else {
-        totals.update(total);
-        chart.update(computeDaySeries(content.byDay, content.timeZone));
-        breakdowns.update(content);
+        (parts[view.kind] as ViewPart).update(view, content);
       }
-      const spoken = [formatPeriod(content.period), formatCost(asCost(total)), formatCount(total.requests)] as const;
-      announcer.announce(isEmpty ? texts.nothingInPeriod : fill(texts.announce, ...spoken), isNews ? 'user' : 'live');
+      explain.update(content);
+      announcer.announce(isEmpty ? texts.nothingInPeriod : describe(content), isNews ? 'user' : 'live');
     },
     showFailure: error => {
       settle();
       loading.hidden = true;
-      const isStillTrue = drawn !== null && header.isSelected(drawn);
+      const isStillTrue = drawn !== null && JSON.stringify(drawn) === JSON.stringify(wanted);
       if (!isStillTrue) {
-        figures.hidden = true;
+        showPart(null);
         empty.element.hidden = true;
         drawn = null;
       }
@@ -110,5 +162,41 @@ export function createView(state: ReportState, events: ViewEvents): View {
       }
       return isBack;
     },
+    export: () => explain.export() ?? (kind === null ? [] : parts[kind].export()),
   };
+}
+
+/** Whether a view of calls has none. Budgets and estimates have their own words for nothing, and so has a search. */
+function hasNothing(view: ViewContent): boolean {
+  switch (view.kind) {
+    case 'overview':
+      return view.summary.total.requests === 0;
+    case 'sessions':
+      return view.sessions.sessions.length === 0;
+    case 'session':
+      return view.session === null && view.records.length === 0;
+    default:
+      return false;
+  }
+}
+
+/** What is on screen now, in a sentence to be read out. */
+function describe({ place, view }: ReportContent): string {
+  switch (view.kind) {
+    case 'overview': {
+      const { total } = view.summary;
+      const requests = plural(total.requests, texts.requestCountOne, texts.requestCountOther);
+      return fill(texts.announce, formatPeriod(place.period), formatCost(toCell(total)), requests);
+    }
+    case 'search':
+      return `${texts.searchResults}: ${plural(view.found.length, texts.rowCountOne, texts.rowCountOther)}`;
+    case 'sessions':
+      return `${texts.sessions}: ${plural(view.sessions.sessions.length, texts.rowCountOne, texts.rowCountOther)}`;
+    case 'session':
+      return `${texts.session} ${place.session ?? ''}: ${plural(view.records.length, texts.requestCountOne, texts.requestCountOther)}`;
+    case 'budgets':
+      return `${texts.budgets}: ${plural(view.budgets.length, texts.rowCountOne, texts.rowCountOther)}`;
+    case 'estimates':
+      return `${texts.estimates}: ${plural(view.accuracy.groups.length, texts.rowCountOne, texts.rowCountOther)}`;
+  }
 }

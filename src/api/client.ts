@@ -1,7 +1,9 @@
+import type { Filter } from '../core/filter.ts';
 import { ApiError, EngineUnreachableError } from './apiError.ts';
 import type { AgentsAnswer } from './connectContract.ts';
 import type {
   BudgetList,
+  Costs,
   DeletionAnswer,
   DeletionRequest,
   Diagnostics,
@@ -13,6 +15,8 @@ import type {
   Health,
   ImportEvent,
   NoticeAction,
+  Records,
+  Sessions,
   Summary,
   SummaryPeriod,
   UsageAnswer,
@@ -26,11 +30,14 @@ import { parseFoundTranscripts, parseImportEvents } from './importEvents.ts';
 import {
   parseAgents,
   parseBudgetList,
+  parseCosts,
   parseDeletion,
   parseDiagnostics,
   parseHealth,
   parseProblem,
   parseRecordDetail,
+  parseRecords,
+  parseSessions,
   parseSummary,
   parseWindowAnswer,
   UnexpectedAnswerError,
@@ -44,6 +51,8 @@ export interface ClientOptions {
   readonly url: string;
   /** The admin token, or an ingest token: the calls then read that token's ledger. */
   readonly token: string;
+  /** Added to every question about calls: with the admin token `window`, or `scope=machine`. */
+  readonly reads?: Readonly<Record<string, string>>;
   /** How long one call may take, ms. Streams have it for their beginning only. */
   readonly timeoutMs?: number;
 }
@@ -51,16 +60,36 @@ export interface ClientOptions {
 /** A named period, or instants or zone dates with `to` exclusive. */
 export type SummaryRange = { readonly period: SummaryPeriod } | { readonly from: string; readonly to: string };
 
+/** What else a question about calls may say. */
+export interface ReadOptions {
+  readonly filter?: Filter;
+  /** Whether the range before is to be told, too. */
+  readonly isCompared?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface RecordOptions extends ReadOptions {
+  readonly range?: SummaryRange;
+  readonly order: 'newest' | 'oldest' | 'dearest';
+  readonly limit: number;
+}
+
 /** The engine's HTTP interface, typed. Every call throws `ApiError` or `EngineUnreachableError`, or the signal's reason. */
 export interface Client {
   readonly url: string;
   health(signal?: AbortSignal): Promise<Health>;
-  summary(range: SummaryRange, groupBy: readonly GroupKey[], signal?: AbortSignal): Promise<Summary>;
   /** The same by the route's own parameters. */
   askSummary(query: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Summary>;
   /** Stores what the body of `POST /v1/usage` tells. */
   recordUsage(body: unknown, signal?: AbortSignal): Promise<UsageAnswer>;
   estimate(question: EstimateQuestion, signal?: AbortSignal): Promise<EstimateAnswer>;
+  summary(range: SummaryRange, groupBy: readonly GroupKey[], options?: ReadOptions): Promise<Summary>;
+  /** What the cost of a range is made of. */
+  costs(range: SummaryRange, groupBy: readonly GroupKey[], options?: ReadOptions): Promise<Costs>;
+  /** The sessions of a range, the latest first. */
+  sessions(range: SummaryRange, options?: ReadOptions): Promise<Sessions>;
+  /** Single calls; without a range those of all time. */
+  records(options: RecordOptions): Promise<Records>;
   diagnostics(signal?: AbortSignal): Promise<Diagnostics>;
   /** When each agent was last heard of. */
   agents(signal?: AbortSignal): Promise<AgentsAnswer>;
@@ -117,7 +146,7 @@ const defaultTimeoutMs = 10_000;
 /** Deleting or copying a million calls takes a while, and so does looking through a large home. ms. */
 const longMs = 300_000;
 
-export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: ClientOptions): Client {
+export function createClient({ url, token, reads = {}, timeoutMs = defaultTimeoutMs }: ClientOptions): Client {
   async function request(path: string, { method = 'GET', body, signal }: Call): Promise<Response> {
     const response = await fetch(`${url}${path}`, {
       method,
@@ -192,9 +221,27 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
     importHistory,
     forwardHistory,
     health: signal => call('/healthz', { signal }, parseHealth),
-    summary: (range, groupBy, signal) => {
-      const query = new URLSearchParams({ ...range, ...(groupBy.length > 0 ? { group_by: groupBy.join(',') } : {}) });
-      return call(`/v1/summary?${query}`, { signal }, parseSummary);
+    summary: (range, groupBy, options = {}) =>
+      call(
+        `/v1/summary?${formatQuery({ ...reads, ...range }, groupBy, options)}`,
+        { signal: options.signal },
+        parseSummary,
+      ),
+    costs: (range, groupBy, options = {}) =>
+      call(
+        `/v1/costs?${formatQuery({ ...reads, ...range }, groupBy, options)}`,
+        { signal: options.signal },
+        parseCosts,
+      ),
+    sessions: (range, options = {}) =>
+      call(
+        `/v1/sessions?${formatQuery({ ...reads, ...range }, [], options)}`,
+        { signal: options.signal },
+        parseSessions,
+      ),
+    records: ({ range, order, limit, ...options }) => {
+      const query = { ...reads, ...range, order, limit: String(limit) };
+      return call(`/v1/records?${formatQuery(query, [], options)}`, { signal: options.signal }, parseRecords);
     },
     agents: signal => call('/v1/agents', { signal }, parseAgents),
     askSummary: (query, signal) => call(`/v1/summary?${new URLSearchParams(query)}`, { signal }, parseSummary),
@@ -204,7 +251,8 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
     record: (id, signal) => call(`/v1/records/${encodeURIComponent(id)}`, { signal }, parseRecordDetail),
     registerWindow: (id, body, signal) => call(windowPath(id), { method: 'PUT', body, signal }, parseWindowAnswer),
     forgetWindow: (id, signal) => call(windowPath(id), { method: 'DELETE', signal }, ignore),
-    budgets: (periods, signal) => call(`/v1/budgets?periods=${periods}`, { signal }, parseBudgetList),
+    budgets: (periods, signal) =>
+      call(`/v1/budgets?${new URLSearchParams({ ...reads, periods: String(periods) })}`, { signal }, parseBudgetList),
     allowBudget: (name, minutes, window, signal) => {
       const path = `/v1/budgets/${encodeURIComponent(name)}/allow?window=${encodeURIComponent(window)}`;
       return call(path, { method: 'POST', body: { minutes }, signal }, ignore);
@@ -228,6 +276,25 @@ export function createClient({ url, token, timeoutMs = defaultTimeoutMs }: Clien
 }
 
 function ignore(): void {}
+
+/** A question about calls: an empty value of a filter stands for calls without any. */
+function formatQuery(
+  query: Readonly<Record<string, string>>,
+  groupBy: readonly GroupKey[],
+  { filter = {}, isCompared }: ReadOptions,
+): URLSearchParams {
+  const params = new URLSearchParams({
+    ...query,
+    ...(groupBy.length > 0 ? { group_by: groupBy.join(',') } : {}),
+    ...(isCompared ? { compare: 'previous' } : {}),
+  });
+  for (const [key, values] of Object.entries(filter)) {
+    for (const value of values) {
+      params.append(key, value ?? '');
+    }
+  }
+  return params;
+}
 
 /** A body of a length that was announced. Throws when it ends before. */
 async function readAll(

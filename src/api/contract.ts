@@ -238,6 +238,15 @@ export type ForwardHistoryEvent =
   | { readonly type: 'done' }
   | { readonly type: 'failed'; readonly detail: string };
 
+/** A session that is at work or was a while ago, with the figures of all of it. */
+export interface SessionTotals extends Figures {
+  readonly session_id: string;
+  /** The agents that were seen in it. */
+  readonly agents: readonly string[];
+  /** ISO 8601 in UTC. */
+  readonly last_record: string;
+}
+
 /** What the status bar shows; event `totals`. Figures of the ledger that the token belongs to. */
 export interface Totals {
   readonly today: Figures;
@@ -248,6 +257,8 @@ export interface Totals {
   /** Models without a rate among this month's calls. */
   readonly unpriced_models: readonly string[];
   readonly last_record: RecordOutline | null;
+  /** The sessions with a call in the last hour, the latest first, five at most. */
+  readonly sessions: readonly SessionTotals[];
   /** The tightest of `budgets`. */
   readonly budget: BudgetAnswer & {
     /** Thresholds in percent that its spend has crossed, ascending. */
@@ -275,6 +286,8 @@ export interface EngineState {
   readonly warnings: readonly string[];
   /** Those of the warnings that a user must be told at once: usage that can't be stored, a file that was set aside. */
   readonly alerts?: readonly string[];
+  /** Why usage can't be stored at the moment; null while it can. One of the alerts. */
+  readonly storage_problem?: string | null;
 }
 
 /** Body of `PUT /v1/windows/{id}`, admin token. */

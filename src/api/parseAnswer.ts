@@ -6,6 +6,7 @@ import type { AgentsAnswer, TestAnswer } from './connectContract.ts';
 import type {
   BudgetAnswer,
   BudgetList,
+  Costs,
   DeletionAnswer,
   Diagnostics,
   EngineState,
@@ -14,6 +15,8 @@ import type {
   Notice,
   Problem,
   RecordOutline,
+  Records,
+  Sessions,
   Summary,
   Totals,
   WindowAnswer,
@@ -67,6 +70,50 @@ export function parseTestAnswer(value: unknown): TestAnswer {
     requireStrings(rejected, ['error'], 'test.rejected');
   }
   return value as TestAnswer;
+}
+
+export function parseCosts(value: unknown): Costs {
+  const costs = parseObject(value, 'costs');
+  requireStrings(costs, ['from', 'to'], 'costs');
+  requireCosts(costs.total, 'costs.total');
+  for (const group of parseList(costs.groups, 'costs.groups')) {
+    parseObject(group.key, 'costs.groups.key');
+    requireCosts(group, 'costs.groups');
+  }
+  for (const rates of parseList(costs.rates, 'costs.rates')) {
+    requireThat(typeof rates.cost_basis === 'string' && typeof rates.requests === 'number', 'costs.rates');
+    requireThat(isArrayOf(rates.signals, 'string'), 'costs.rates.signals');
+  }
+  return value as Costs;
+}
+
+export function parseSessions(value: unknown): Sessions {
+  const answer = parseObject(value, 'sessions');
+  requireStrings(answer, ['from', 'to'], 'sessions');
+  for (const session of parseList(answer.sessions, 'sessions')) {
+    requireThat(isNullOr(session.session_id, 'string'), 'sessions.session_id');
+    for (const list of ['agents', 'models', 'task_types', 'branches']) {
+      requireThat(isArrayOf(session[list], 'string'), `sessions.${list}`);
+    }
+    requireFigures(session, 'sessions');
+  }
+  return value as Sessions;
+}
+
+export function parseRecords(value: unknown): Records {
+  for (const record of parseList(parseObject(value, 'records').records, 'records')) {
+    parseRecordOutline(record);
+    requireThat(isArrayOf(record.signals, 'string'), 'records.signals');
+  }
+  return value as Records;
+}
+
+function requireCosts(value: unknown, what: string): void {
+  const costs = parseObject(value, what);
+  for (const key of ['requests', 'input_usd', 'output_usd', 'cache_read_usd', 'unsplit_usd', 'undetailed_requests']) {
+    requireThat(typeof costs[key] === 'number', `${what}.${key}`);
+  }
+  requireThat(isNullOr(costs.cost_usd, 'number') && isNullOr(costs.cache_savings_usd, 'number'), what);
 }
 
 export function parseDeletion(value: unknown): DeletionAnswer {

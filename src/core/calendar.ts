@@ -130,14 +130,12 @@ export function periodRange(period: Period, nowMs: number, zone: string): Range 
  */
 export function previousRange(range: Range, period: Period | null, nowMs: number, zone: string): Range {
   const first = dayOf(range.fromMs, zone);
-  const next = dayOf(range.toMs - 1, zone);
   const isWholeDays = startOfDay(first, zone) === range.fromMs && range.toMs > range.fromMs;
-  const days = Math.round((parseDay(next) - parseDay(first)) / dayMs) + 1;
   const fromMs =
     period === 'month'
       ? startOfDay(stretchOf(addDays(first, -1), 'month')[0], zone)
       : isWholeDays
-        ? startOfDay(addDays(first, -days), zone)
+        ? startOfDay(addDays(first, -countDays(range, zone)), zone)
         : range.fromMs - (range.toMs - range.fromMs);
   const toMs = nowMs < range.toMs ? fromMs + Math.max(0, nowMs - range.fromMs) : range.fromMs;
   return { fromMs, toMs: Math.min(toMs, range.fromMs) };
@@ -157,6 +155,11 @@ function periodDays(period: Period, today: string): readonly [string, string] {
     case 'month':
       return stretchOf(today, period);
   }
+}
+
+/** How many calendar days of a zone a range touches. */
+export function countDays({ fromMs, toMs }: Range, zone: string): number {
+  return toMs <= fromMs ? 0 : Math.round((parseDay(dayOf(toMs - 1, zone)) - parseDay(dayOf(fromMs, zone))) / dayMs) + 1;
 }
 
 /** The first day of a day's ISO week (from Monday) or month, and the day after its last. */

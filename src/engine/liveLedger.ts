@@ -21,7 +21,6 @@ import { readWatched } from './budgets/watchReading.ts';
 import { watchDays } from './dayClock.ts';
 import { KeptEstimates, type TextHashes } from './estimates/keptEstimates.ts';
 import { type FolderLock, lockFolder } from './folderLock.ts';
-import { withFolder } from './folderNames.ts';
 import { formatForwarding } from './forwardAnswer.ts';
 import { type ForwardingPlace, LedgerForwarding } from './ledgerForwarding.ts';
 import { hashFolder } from './lockPlace.ts';
@@ -32,6 +31,7 @@ import { addReadings, readLedger, risesOf } from './metrics/reading.ts';
 import { createNewsroom, type Newsroom } from './newsroom.ts';
 import { outlineAppended } from './outlines.ts';
 import { withPlan } from './plans.ts';
+import { RecentSessions } from './recentSessions.ts';
 import { appendAdmitted, findCuts, Retention } from './retention.ts';
 import { readStoredToken, Token } from './storedToken.ts';
 import { computeTotals } from './totals.ts';
@@ -89,9 +89,8 @@ export class LiveLedger {
   readonly crossings: CrossingTeller;
   /** Estimates that wait for their request. */
   readonly estimates: KeptEstimates;
-  /** Folders of its workspace, as its last window named them; none of the machine's. */
-  workspaceFolders: readonly string[] = [];
   readonly #now: () => number;
+  readonly #recent: RecentSessions;
   readonly #machine: MachineSums | undefined;
   readonly #inLedger: InLedger;
   #settings: Settings;
@@ -109,6 +108,7 @@ export class LiveLedger {
     this.folder = lock.folder;
     this.lock = lock;
     this.ledger = ledger;
+    this.#recent = new RecentSessions(ledger, now);
     this.token = token;
     this.#inLedger = inLedger;
     this.#settings = settings;
@@ -256,7 +256,7 @@ export class LiveLedger {
 
   totals(): Totals {
     const { ledger, zone } = this;
-    const totals = computeTotals({ ledger, budgets: this.budgets, zone, nowMs: this.#now() });
+    const totals = computeTotals({ ledger, budgets: this.budgets, recent: this.#recent, zone, nowMs: this.#now() });
     const forward = formatForwarding(this.forwarding.states());
     return {
       ...totals,
@@ -279,7 +279,7 @@ export class LiveLedger {
   }
 
   async #store(records: readonly UsageRecord[]): Promise<Appended[]> {
-    const planned = records.map(record => withFolder(withPlan(record, this.#settings.plans), this.workspaceFolders));
+    const planned = records.map(record => withPlan(record, this.#settings.plans));
     const appended = await this.ledger.append(planned).catch((error: unknown) => {
       if (error instanceof StorageError) {
         // The same words for every call that is refused, so that it is told once.
@@ -289,6 +289,7 @@ export class LiveLedger {
       throw error;
     });
     this.warnings.alert('disk', null);
+    this.#recent.note(records);
     this.#machine?.onStored(this.folder, records, appended);
     this.forwarding.wake();
     return appended;

@@ -68,7 +68,6 @@ export async function runStandalone(
     warnings,
     windows: null,
     machineSums: null,
-    router: null,
     metricsOfAll: null,
     imports: createImports({
       folder: live.folder,

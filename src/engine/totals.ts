@@ -3,6 +3,7 @@ import { periodRange } from '../core/calendar.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LedgerBudgets } from './budgets/ledgerBudgets.ts';
 import { compareSums, formatFigures, formatOutline } from './figures.ts';
+import type { RecentSessions } from './recentSessions.ts';
 
 const topModels = 5;
 const unpricedModels = 20;
@@ -11,6 +12,7 @@ const unpricedModels = 20;
 export interface TotalsInput {
   readonly ledger: Ledger;
   readonly budgets: LedgerBudgets;
+  readonly recent: RecentSessions;
   /** IANA zone of the days. */
   readonly zone: string;
   /** Epoch ms. */
@@ -18,7 +20,7 @@ export interface TotalsInput {
 }
 
 /** What the status bar shows. */
-export function computeTotals({ ledger, budgets, zone, nowMs }: TotalsInput): Totals {
+export function computeTotals({ ledger, budgets, recent, zone, nowMs }: TotalsInput): Totals {
   const todayRange = periodRange('today', nowMs, zone);
   const monthRange = periodRange('month', nowMs, zone);
   const today = ledger.sum(todayRange);
@@ -34,6 +36,7 @@ export function computeTotals({ ledger, budgets, zone, nowMs }: TotalsInput): To
     })),
     unpriced_models: ledger.unpricedModels(monthRange).slice(0, unpricedModels),
     last_record: last ? formatOutline(last) : null,
+    sessions: recent.list(),
     budget: budgets.tightest(),
     budgets: budgets.statuses(),
     burn: budgets.burn(),

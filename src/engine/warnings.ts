@@ -6,6 +6,8 @@ export interface Warnings {
   /** All of them, alerts too. */
   list(): readonly string[];
   alerts(): readonly string[];
+  /** The one under a key, or null. */
+  get(key: string): string | null;
   onDidChange(listener: () => void): void;
 }
 
@@ -30,6 +32,7 @@ export function createWarnings(): Warnings {
     alert: (key, text) => put(key, text, true),
     list: () => [...warnings.values()].map(({ text }) => text),
     alerts: () => [...warnings.values()].flatMap(({ text, isAlert }) => (isAlert ? [text] : [])),
+    get: key => warnings.get(key)?.text ?? null,
     onDidChange: listener => {
       listeners.push(listener);
     },

@@ -14,7 +14,6 @@ import type { Access } from './engine.ts';
 import { createFolderLedgers } from './folderLedgers.ts';
 import { type FolderLock, lockFolder, outlastLeaving } from './folderLock.ts';
 import { ForwardSecrets } from './forwardSecrets.ts';
-import { resolveOwnHome } from './import/homes.ts';
 import { createImports } from './import/imports.ts';
 import { createLedgers, type Ledgers } from './ledgers.ts';
 import { type LiveLedger, openLiveLedger } from './liveLedger.ts';
@@ -22,9 +21,6 @@ import type { Log } from './log.ts';
 import { readKnownFolders } from './machine/knownFolders.ts';
 import { MachineSums } from './machine/machineSums.ts';
 import { windowModeRoutes } from './routes/routes.ts';
-import { findSessionFolder } from './routing/findSessionFolder.ts';
-import { createLedgerRouter } from './routing/ledgerRouter.ts';
-import { openSessionFolders } from './routing/sessionFolders.ts';
 import { type RunningEngine, runEngine, version } from './runningEngine.ts';
 import { createApi } from './server.ts';
 import { makeToken, readStoredToken, replaceTokens, Token } from './storedToken.ts';
@@ -104,16 +100,6 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
       }
     },
   };
-  const userData = findUserData(lock.folder);
-  const ownHome = { ...resolveOwnHome(env), userData };
-  const router = createLedgerRouter({
-    machine,
-    folders,
-    sessions: await openSessionFolders(machine.folder, error => log('warn', `Sessions: ${error.message}`)),
-    ledgers: ledgers.list,
-    findFolder: (agent, session) => findSessionFolder(agent, session, ownHome),
-    now: Date.now,
-  });
   const api = createApi(windowModeRoutes, log);
   const endpoint = await openEndpoint(api.createServer, {
     port: command.port,
@@ -136,12 +122,11 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     warnings,
     windows,
     machineSums,
-    router,
     metricsOfAll: { folder: lock.folder, read: () => machineSums.readAllTime() },
     imports: createImports({
       folder: machine.folder,
-      ledgerFor: record => router.place(record).live,
-      userData,
+      ledgerFor: ({ cwd }) => folders.find(cwd) ?? machine,
+      userData: findUserData(lock.folder),
       followsImported: true,
       // The windows come first, so that their folders are known.
       pace: { firstMs: Number(env.SPEND_LENS_FOLLOW_AFTER_MS ?? 3_000) },
@@ -206,7 +191,6 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     const live = await ledgers.use(folder, settings);
     live.lock.announce({ url: endpoint.url });
     folders.set(live, workspace?.folders ?? []);
-    live.workspaceFolders = workspace?.folders ?? [];
     if (live !== machine) {
       await shareUserSettings(settings);
     }

@@ -1,5 +1,8 @@
-import type { BudgetAnswer, Figures } from '../api/contract.ts';
+import type { BudgetAnswer, BudgetStatus, Figures, SessionTotals, Totals } from '../api/contract.ts';
+import type { BarFigure, BudgetScope } from '../contributions.ts';
 import { formatUsd } from '../core/money.ts';
+import { spendOf } from '../core/spend.ts';
+import { formatTokens } from '../core/tokensText.ts';
 import type { ConnectionState } from './connection/engineConnection.ts';
 import type { Translate } from './translate.ts';
 
@@ -12,7 +15,17 @@ export interface SpendItem {
   readonly severity: 'none' | 'warning' | 'error';
 }
 
-export function formatSpendItem(state: ConnectionState, t: Translate): SpendItem {
+/** What the settings say about the item. */
+export interface BarOptions {
+  readonly show: BarFigure;
+  readonly scope: BudgetScope;
+}
+
+/** A session whose last call is not older is at work: agents think and run tools between two calls. ms. */
+const runningMs = 120_000;
+
+/** `nowMs` is epoch ms; a session that is at work is shown until it has been quiet for two minutes. */
+export function formatSpendItem(state: ConnectionState, options: BarOptions, nowMs: number, t: Translate): SpendItem {
   switch (state.kind) {
     case 'starting':
       return { text: '$(pulse) –', label: t('Spend Lens is starting its engine'), severity: 'none' };
@@ -23,19 +36,110 @@ export function formatSpendItem(state: ConnectionState, t: Translate): SpendItem
         severity: 'none',
       };
     case 'running': {
-      const { today, budget } = state.totals;
+      const { totals } = state;
+      const { text, label } = formatFigure(totals, options, nowMs, t);
       return {
-        text: `$(pulse) ${formatSpend(today)}`,
-        label: [formatSpokenSpend(today, t), formatSpokenBudget(budget, t)].filter(Boolean).join(', '),
-        severity: budget.state === 'exceeded' ? 'error' : budget.state === 'warning' ? 'warning' : 'none',
+        text: `$(pulse) ${text}`,
+        label: [label, formatSpokenBudget(totals.budget, t)].filter(Boolean).join(', '),
+        severity: totals.budget.state === 'exceeded' ? 'error' : totals.budget.state === 'warning' ? 'warning' : 'none',
       };
     }
   }
 }
 
-/** Spend of a set of calls; no calls are $0.00, calls without any price "unpriced". */
-export function formatSpend({ cost_usd, requests }: Pick<Figures, 'cost_usd' | 'requests'>): string {
-  return formatUsd(requests === 0 ? 0 : cost_usd);
+/** The session that is at work now, or null. */
+export function findRunning({ sessions }: Totals, nowMs: number): SessionTotals | null {
+  const [latest] = sessions;
+  return latest && nowMs - Date.parse(latest.last_record) < runningMs ? latest : null;
+}
+
+/** When the running session counts as quiet, if nothing more comes; null while none runs. Epoch ms. */
+export function findQuietAt(totals: Totals, nowMs: number): number | null {
+  const running = findRunning(totals, nowMs);
+  return running && Date.parse(running.last_record) + runningMs;
+}
+
+interface BarText {
+  readonly text: string;
+  readonly label: string;
+}
+
+function formatFigure(totals: Totals, { show, scope }: BarOptions, nowMs: number, t: Translate): BarText {
+  const of = scope === 'machine' ? totals.machine : totals;
+  switch (show) {
+    case 'session': {
+      const [latest] = totals.sessions;
+      return latest
+        ? { text: formatBarSpend(latest), label: formatSpokenSession(latest, t) }
+        : { text: '–', label: t('No session in the last hour') };
+    }
+    case 'budgetLeft': {
+      const budget = findTightest(totals, scope);
+      if (budget) {
+        const left = computeShownLeft(budget) ?? 0;
+        return {
+          text: t('{0} left', formatBarUsd(left)),
+          label: t('{0} of the budget left', formatSpokenUsd(left, t)),
+        };
+      }
+      return formatToday(totals, of?.today ?? null, nowMs, t);
+    }
+    case 'month':
+      return of
+        ? { text: formatBarSpend(of.month), label: formatSpokenMonth(of.month, t) }
+        : { text: '–', label: t('Spend Lens is adding up all workspaces') };
+    case 'tokens': {
+      const tokens = of && of.today.prompt_tokens + of.today.completion_tokens;
+      return tokens == null
+        ? { text: '–', label: t('Spend Lens is adding up all workspaces') }
+        : { text: t('{0} tok', formatTokens(tokens)), label: t('{0} tokens today', formatTokens(tokens)) };
+    }
+    case 'today':
+      return formatToday(totals, of?.today ?? null, nowMs, t);
+  }
+}
+
+/** Today's spend and, while a session is at work, what that cost so far. */
+function formatToday(totals: Totals, today: Figures | null, nowMs: number, t: Translate): BarText {
+  if (today === null) {
+    return { text: '–', label: t('Spend Lens is adding up all workspaces') };
+  }
+  const running = findRunning(totals, nowMs);
+  const spoken = formatSpokenSpend(today, t);
+  if (running === null || spendOf(running) === null) {
+    return { text: formatBarSpend(today), label: spoken };
+  }
+  return {
+    text: t('{0} · run {1}', formatBarSpend(today), formatBarSpend(running)),
+    label: `${spoken}, ${formatSpokenSession(running, t)}`,
+  };
+}
+
+/** The budget of a scope of which the largest part is used; null when there is none. */
+function findTightest({ budget, budgets }: Totals, scope: BudgetScope): BudgetAnswer | null {
+  if (scope === 'workspace') {
+    return budget.limit_usd === null ? null : budget;
+  }
+  const used = ({ spent_usd, limit_usd }: BudgetStatus) => spent_usd / limit_usd;
+  return budgets.filter(each => each.scope === 'machine').sort((a, b) => used(b) - used(a))[0] ?? null;
+}
+
+/** Spend of a set of calls, subscriptions left out; no calls are $0.00, calls without any price "unpriced". */
+export function formatSpend(figures: Pick<Figures, 'cost_usd' | 'subscription_cost_usd' | 'requests'>): string {
+  return formatUsd(figures.requests === 0 ? 0 : spendOf(figures));
+}
+
+function formatBarSpend(figures: Figures): string {
+  const spend = figures.requests === 0 ? 0 : spendOf(figures);
+  return spend === null ? formatUsd(null) : formatBarUsd(spend);
+}
+
+/** USD for a narrow place: cents matter up to a thousand dollars, dollars up to a million. */
+export function formatBarUsd(usd: number): string {
+  if (usd < 1000) {
+    return formatUsd(usd);
+  }
+  return usd < 1e6 ? formatUsd(Math.round(usd)).replace(/\.00$/, '') : `$${formatTokens(usd)}`;
 }
 
 /** Part of a limit in whole percent; 100 is not shown before it is reached. Null without a limit. */
@@ -61,10 +165,23 @@ export function computeShownLeft({ spent_usd, limit_usd, remaining_usd }: Budget
 }
 
 function formatSpokenSpend(today: Figures, t: Translate): string {
-  if (today.cost_usd === null && today.requests > 0) {
+  if (today.requests > 0 && spendOf(today) === null) {
     return t('LLM spend today is not known, as no price is known for its {0} requests', today.requests);
   }
-  return t('LLM spend today {0}', formatSpokenUsd(today.cost_usd ?? 0, t));
+  return t('LLM spend today {0}', formatSpokenUsd(spendOf(today) ?? 0, t));
+}
+
+function formatSpokenMonth(month: Figures, t: Translate): string {
+  return month.requests > 0 && spendOf(month) === null
+    ? t('LLM spend this month is not known')
+    : t('LLM spend this month {0}', formatSpokenUsd(spendOf(month) ?? 0, t));
+}
+
+function formatSpokenSession(session: SessionTotals, t: Translate): string {
+  const spend = spendOf(session);
+  return spend === null
+    ? t('what the session costs is not known')
+    : t('the session so far {0}', formatSpokenUsd(spend, t));
 }
 
 function formatSpokenBudget(budget: BudgetAnswer, t: Translate): string {

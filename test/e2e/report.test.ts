@@ -36,7 +36,11 @@ describe('the usage report', () => {
   };
   const choosePeriod = async (name: string): Promise<void> => {
     await report().getByRole('combobox', { name: 'Period' }).click();
-    await report().getByRole('option', { name }).click();
+    await report().getByRole('option', { name, exact: true }).click();
+  };
+  const choose = async (list: string, option: string): Promise<void> => {
+    await report().getByRole('combobox', { name: list, exact: true }).click();
+    await report().getByRole('option', { name: option, exact: true }).click();
   };
   const summarize = (query: string): Promise<Summary> => callEndpoint<Summary>(endpoint, `/v1/summary?${query}`);
   let endpoint: Endpoint;
@@ -61,10 +65,12 @@ describe('the usage report', () => {
     const before = await readFigure('Spend');
     await post(endpoint, { ...calls[0], task_type: 'review' });
     await expect.poll(() => readFigure('Spend')).not.toBe(before);
+    await choose('Breakdown', 'Task type');
     await report()
-      .getByRole('table', { name: /task type/i })
+      .getByRole('table', { name: /by task type/ })
       .getByText('review')
       .waitFor();
+    await choose('Breakdown', 'Model');
     const live = report().getByRole('status');
     expect(await live.textContent()).not.toContain('No calls');
   });
@@ -101,19 +107,21 @@ describe('the usage report', () => {
     await workbench().screenshot('report-custom');
   });
 
-  test('exports what it shows as CSV and as JSON, equal to the summary', async () => {
+  test('exports what it shows as CSV, as JSON and as Markdown', async () => {
     const { page } = workbench();
     const range = { from: dayOf(now - 45 * dayMs), to: dayOf(now - 19 * dayMs) };
-    const keys = ['day', 'provider', 'model', 'agent', 'task_type', 'session_id', 'user_id'];
-    const expected = await summarize(`from=${range.from}&to=${range.to}&group_by=${keys.join(',')}`);
-    const byDay = expected.groups.toSorted((a, b) => String(a.key.day).localeCompare(String(b.key.day)));
+    const { groups, from, to } = await summarize(`from=${range.from}&to=${range.to}&group_by=model`);
+    const shown = await report()
+      .getByRole('table', { name: /by model/ })
+      .locator('tbody tr')
+      .allTextContents();
     const save = async (format: 'CSV' | 'JSON'): Promise<string> => {
       const file = path.join(workbench().profile.workspace, `usage.${format.toLowerCase()}`);
       await report()
-        .getByRole('button', { name: `Export ${format}` })
+        .getByRole('button', { name: `Export as ${format}` })
         .click();
       const input = page.locator('.quick-input-widget input[type="text"]');
-      const name = `spend-lens-${range.from}-to-${dayOf(now - 20 * dayMs)}.${format.toLowerCase()}`;
+      const name = `spend-lens-overview-${range.from}-to-${dayOf(now - 20 * dayMs)}.${format.toLowerCase()}`;
       await expect.poll(() => input.inputValue()).toBe(path.join(workbench().profile.workspace, name));
       await input.fill(file);
       await page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
@@ -122,23 +130,83 @@ describe('the usage report', () => {
       return readFileSync(file, 'utf8');
     };
     const json = JSON.parse(await save('JSON'));
-    expect(json).toEqual({
+    expect(json).toMatchObject({
+      title: 'Overview',
       workspace: 'workspace',
+      scope: 'workspace',
       time_zone: 'UTC',
       period: { kind: 'custom', ...range },
-      from: expected.from,
-      to: expected.to,
-      total: expected.total,
-      groups: byDay,
+      from,
+      to,
+      filter: {},
     });
-    const [head, ...rows] = (await save('CSV')).trimEnd().split('\r\n');
-    expect(head).toBe(
-      `${keys.join(',')},requests,prompt_tokens,completion_tokens,cache_read_tokens,cache_write_tokens,reasoning_tokens,cost_usd,unpriced_requests,avg_latency_ms`,
+    const breakdown = json.tables.find(({ title }: { title: string }) => title === 'Breakdown by model');
+    expect(breakdown.rows).toEqual(
+      groups.map(
+        ({ key, cost_usd, requests, prompt_tokens, cache_read_tokens, completion_tokens, avg_latency_ms }) => ({
+          name: key.model,
+          ...{ cost_usd, requests, prompt_tokens, cache_read_tokens, completion_tokens, avg_latency_ms },
+        }),
+      ),
     );
-    expect(rows).toEqual([
-      `${dayOf(now - 40 * dayMs)},openai,gpt-4.1,,refactoring,"refactor, part ""2""",ada,1,10000,1000,0,0,0,0.028,0,1500`,
-      `${dayOf(now - 20 * dayMs)},openai,gpt-4.1,,refactoring,"refactor, part ""2""",ada,1,70000,2000,0,0,0,0.156,0,1500`,
-    ]);
+    expect(await save('CSV')).toContain(
+      'Breakdown by model\r\nname,cost_usd,requests,prompt_tokens,cache_read_tokens,completion_tokens,avg_latency_ms\r\ngpt-4.1,0.184,2,80000,0,3000,1500\r\n',
+    );
+    await workbench().page.evaluate("navigator.clipboard.writeText('')");
+    await report().getByRole('button', { name: 'Export as Markdown' }).click();
+    await expect.poll(() => workbench().readClipboard()).toContain('### Breakdown by model');
+    expect(await workbench().readClipboard()).toContain('| gpt-4.1 | $0.18 | 2 | 80,000 | 0 | 3,000 | 1.50 s |');
+    expect(shown.length).toBe(1);
+  });
+
+  test('leads from a name to its calls, and explains a figure down to one call', async () => {
+    await choosePeriod('Last 30 days');
+    await report().getByRole('button', { name: 'Show only claude-sonnet-4-20250514' }).click();
+    await expect.poll(() => readFigure('Requests')).toBe('1');
+    await report()
+      .getByRole('button', { name: /Explain Spend$/ })
+      .click();
+    const dialog = report().getByRole('dialog', { name: 'Spend, explained' });
+    await dialog.getByText(/^9,000 × \$3\.00 \+ 900 × \$15\.00$/).waitFor();
+    await workbench().screenshot('report-explain');
+    await dialog
+      .getByRole('button', { name: /Explain claude-sonnet-4/ })
+      .last()
+      .click();
+    // 9,000 × 3 + 900 × 15 USD per 1M.
+    await report()
+      .getByRole('dialog', { name: 'One call, explained' })
+      .getByText('$0.0405 · claude-sonnet-4')
+      .waitFor();
+    await workbench().screenshot('report-explain-call');
+    await report().getByRole('button', { name: 'Close' }).click();
+    await report()
+      .getByRole('button', { name: /^Remove the filter/ })
+      .click();
+    await report().getByRole('tab', { name: 'Sessions' }).click();
+    await report()
+      .getByRole('button', { name: `Open session ${context.session_id}` })
+      .click();
+    await report()
+      .getByRole('table', { name: /Calls of the session/ })
+      .waitFor();
+    expect(await report().locator('#timeline tbody tr').count()).toBe(calls.length + 1);
+    await workbench().screenshot('report-session');
+    await report().getByRole('tab', { name: 'Budgets' }).click();
+    await report()
+      .getByRole('table', { name: /Budgets now/ })
+      .getByText('Daily budget')
+      .waitFor();
+    await workbench().screenshot('report-budgets');
+    await report().getByRole('tab', { name: 'Estimates' }).click();
+    await report().getByRole('heading', { name: 'No estimates yet' }).waitFor();
+    await report().getByRole('searchbox', { name: 'Search' }).fill('refactor');
+    await report()
+      .getByRole('table', { name: /Search results/ })
+      .getByText('refactoring')
+      .waitFor();
+    await report().getByRole('searchbox', { name: 'Search' }).fill('');
+    await report().getByRole('tab', { name: 'Overview' }).click();
   });
 
   test('shows a model without a price as unpriced; “Set Price…” prices the calls that wait for one', async () => {
@@ -147,13 +215,13 @@ describe('the usage report', () => {
     const call = { ...context, model: 'made-up-1', prompt_tokens: 1_000_000, completion_tokens: 100_000 };
     await post(endpoint, [call, call]);
     const row = report()
-      .getByRole('table', { name: /by model/i })
+      .getByRole('table', { name: /Breakdown by model/ })
       .getByRole('row', { name: /made-up-1/ });
-    await row.getByText('unpriced').waitFor();
+    await row.getByText('unpriced', { exact: true }).waitFor();
     expect(await readFigure('Spend')).toBe(`≥ $${before.toFixed(2)}`);
-    expect(await readFigure('Unpriced')).toBe('2');
+    await report().getByRole('heading', { name: 'Models without a price' }).waitFor();
     await workbench().screenshot('report-unpriced');
-    await row.getByRole('button', { name: /Set Price/ }).click();
+    await report().getByRole('button', { name: 'Set Price… for made-up-1' }).click();
     const { page } = workbench();
     const box = page.locator('.quick-input-widget');
     await box.getByText('Price of made-up-1 (1/2)').waitFor();
@@ -164,7 +232,7 @@ describe('the usage report', () => {
     await page.keyboard.press('Enter');
     // Each 1M × 0.50 + 100,000 × 2 USD per 1M = 0.70.
     await row.getByText('$1.40').waitFor();
-    await expect.poll(() => readFigure('Unpriced')).toBe('0');
+    await expect.poll(() => readFigure('Priced')).toBe('100%');
     expect(await readFigure('Spend')).toBe(`$${(before + 1.4).toFixed(2)}`);
     await workbench().notification('made-up-1 is priced from now on').waitFor();
     const settings = readFileSync(path.join(workbench().profile.userData, 'User/settings.json'), 'utf8');

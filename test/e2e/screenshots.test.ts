@@ -68,7 +68,7 @@ describe('the pictures', () => {
     await workbench().runCommand('Notifications: Clear All Notifications');
     await workbench()
       .reportFrame()
-      .getByRole('table', { name: /by model/i })
+      .getByRole('table', { name: /Breakdown by model/ })
       .getByText('claude')
       .waitFor();
     // Bars grow.

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contentOf, weekOfCalls } from '../fixtures/report/content.ts';
 import { type ThemeName, themes } from '../fixtures/report/themes.ts';
+import { explainedCall, explainedCalls, viewContents } from '../fixtures/report/views.ts';
 import { type ReportBrowser, startReportBrowser } from './reportPage.ts';
 
 let browser: ReportBrowser;
@@ -37,6 +38,34 @@ describe.for(Object.keys(themes) as ThemeName[])('in %s', theme => {
     const { page } = await browser.open({ theme, content: week });
     await page.getByText('Show as table').click();
     expect(await findViolations(page)).toEqual([]);
+  });
+
+  test.for([
+    ['sessions', { view: 'sessions' }],
+    ['session', { view: 'sessions', session: '0198f3a2-7c1e-7b44' }],
+    ['budgets', { view: 'budgets' }],
+    ['estimates', { view: 'estimates' }],
+    ['search', { search: 'claude' }],
+  ] as const)('axe finds nothing in the view %s', async ([name, place]) => {
+    const { page } = await browser.open({
+      theme,
+      state: { place },
+      content: contentOf(weekOfCalls, { place, view: viewContents[name] }),
+    });
+    expect(await findViolations(page)).toEqual([]);
+  });
+
+  test('axe finds nothing in explanations and limits', async () => {
+    for (const explained of [explainedCalls(weekOfCalls), explainedCall]) {
+      const limits = [
+        { kind: 'readOnly', detail: 'The disk is full.' },
+        { kind: 'restricted' },
+        { kind: 'virtual' },
+      ] as const;
+      const { page } = await browser.open({ theme, content: contentOf(weekOfCalls, { explained, limits }) });
+      await page.getByRole('dialog').waitFor();
+      expect(await findViolations(page)).toEqual([]);
+    }
   });
 
   test('axe finds nothing in the other states', async () => {
@@ -84,12 +113,38 @@ test('a policy that is broken would be noticed', async () => {
   await expect.poll(() => complaints.some(each => each.startsWith('policy: style-src-attr'))).toBe(true);
 });
 
+test('the tabs are walked by arrows', async () => {
+  const { page, sent } = await browser.open({ content: place => contentOf(weekOfCalls, { place }) });
+  await page.getByRole('tab', { name: 'Overview' }).focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(async () => (await sent()).at(-1)).toMatchObject({ place: { view: 'estimates' } });
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(async () => (await sent()).at(-1)).toMatchObject({ place: { view: 'sessions' } });
+  expect(await page.getByRole('tab', { name: 'Sessions' }).evaluate(each => each === document.activeElement)).toBe(
+    true,
+  );
+});
+
+test('a closed explanation gives the focus back', async () => {
+  const { page } = await browser.open({
+    content: place => contentOf(weekOfCalls, { place, explained: place.explained ? explainedCall : null }),
+  });
+  const figure = page.getByRole('button', { name: /Explain Spend$/ });
+  await figure.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  expect(await figure.evaluate(each => each === document.activeElement)).toBe(true);
+});
+
 test('it has one h1, a banner and a main, and every table a name', async () => {
   const { page } = await browser.open({ content: week });
   expect(await page.getByRole('heading', { level: 1 }).allTextContents()).toEqual(['Usage Report']);
   expect(await page.getByRole('banner').count()).toBe(1);
   expect(await page.getByRole('main').count()).toBe(1);
-  for (const name of ['By model', 'By task type', 'By session', 'By user']) {
+  for (const name of ['Breakdown by model', 'Tokens and cost by kind', 'Models without a price']) {
     await page.getByRole('table', { name }).waitFor();
   }
 });
@@ -97,7 +152,7 @@ test('it has one h1, a banner and a main, and every table a name', async () => {
 test('everything is reached by Tab, in reading order, with a focus that can be seen', async () => {
   const { page } = await browser.open({ content: week });
   const reached: string[] = [];
-  for (let step = 0; step < 8; step += 1) {
+  for (let step = 0; step < 25; step += 1) {
     await page.keyboard.press('Tab');
     reached.push(
       await page.evaluate(() => {
@@ -112,15 +167,12 @@ test('everything is reached by Tab, in reading order, with a focus that can be s
       }),
     );
   }
-  expect(reached).toEqual([
-    'Period',
-    'Export CSV',
-    'Export JSON',
-    'Set Price…',
-    'Show as table',
-    'Model',
-    'Cost',
-    'Requests',
+  expect(reached.map(name => name.replace(/^.*(?=Explain)/, ''))).toEqual([
+    ...['Search', 'Scope', 'Period', 'Overview', 'Export as CSV', 'Export as JSON', 'Export as Markdown'],
+    ...['Explain Spend', 'Explain Requests', 'Explain Tokens in', 'Explain Tokens out', 'Explain Cache hit rate'],
+    ...['Explain Avg. latency', 'Explain Failed calls', 'Explain Priced', 'Set Price… for acme-coder-experimental'],
+    ...['Stack by', 'By', 'Show as table', 'Explain Output', 'Explain Input', 'Explain Cache read', 'Breakdown'],
+    ...['Model', 'Cost'],
   ]);
 });
 

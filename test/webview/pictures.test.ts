@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contentOf, dayRange, monthOfCalls, monthRange, weekOfCalls } from '../fixtures/report/content.ts';
+import { explainedCall, explainedCalls, viewContents } from '../fixtures/report/views.ts';
 import { type OpenOptions, type ReportBrowser, startReportBrowser } from './reportPage.ts';
 
 const folder = path.join(import.meta.dirname, '../../test-results/webview');
@@ -16,9 +17,26 @@ afterAll(() => browser?.close());
 
 const week = contentOf(weekOfCalls);
 const today = weekOfCalls.filter(({ day }) => day === '2026-11-22');
+const at = (place: object) => ({ place });
+const thirtyDays = { period: { kind: 'named', name: '30d' } } as const;
+const oneDay = { period: { kind: 'named', name: 'today' } } as const;
 /** Eleven models over thirty days, as many sessions as a busy team has. */
-const monthState = { period: { kind: 'named', name: '30d' } };
-const month = contentOf(monthOfCalls, { period: { kind: 'named', name: '30d' }, range: monthRange });
+const month = contentOf(monthOfCalls, { place: thirtyDays, range: monthRange });
+const unpriced = weekOfCalls.map(each => ({ ...each, costUsd: null }));
+const viewPlaces = {
+  sessions: { view: 'sessions' },
+  session: { view: 'sessions', session: '0198f3a2-7c1e-7b44' },
+  budgets: { view: 'budgets' },
+  estimates: { view: 'estimates' },
+  search: { search: 'claude' },
+} as const;
+const viewPictures = (Object.keys(viewPlaces) as (keyof typeof viewPlaces)[]).flatMap(name => {
+  const place = viewPlaces[name];
+  const content = contentOf(weekOfCalls, { place, view: viewContents[name] });
+  return (['dark', 'light', 'hcDark', 'hcLight'] as const).map(
+    theme => [`view-${name}-${theme}`, { theme, state: at(place), content, width: 1280 }] as const,
+  );
+});
 const pictures: Readonly<Record<string, OpenOptions>> = {
   dark: { theme: 'dark', content: week },
   light: { theme: 'light', content: week },
@@ -29,15 +47,45 @@ const pictures: Readonly<Record<string, OpenOptions>> = {
   'wide-light': { theme: 'light', content: week, width: 1400 },
   today: {
     theme: 'dark',
-    state: { period: { kind: 'named', name: 'today' } },
-    content: contentOf(today, { period: { kind: 'named', name: 'today' }, range: dayRange }),
+    state: at(oneDay),
+    content: contentOf(today, { place: oneDay, range: dayRange }),
   },
-  month: { theme: 'dark', state: monthState, content: month, width: 1400 },
-  'month-light': { theme: 'light', state: monthState, content: month },
-  'month-high-contrast': { theme: 'hcLight', state: monthState, content: month },
+  month: { theme: 'dark', state: at(thirtyDays), content: month, width: 1400 },
+  'month-light': { theme: 'light', state: at(thirtyDays), content: month },
+  'month-high-contrast': { theme: 'hcLight', state: at(thirtyDays), content: month },
+  kinds: {
+    theme: 'dark',
+    state: at({ stack: 'kind', dimension: 'session_id', filter: { model: ['gpt-4.1', null], plan: ['api'] } }),
+    content: contentOf(weekOfCalls, { place: { stack: 'kind', dimension: 'session_id' } }),
+    width: 1280,
+  },
+  'unpriced-only': { theme: 'dark', content: contentOf(unpriced) },
   'first-run': { theme: 'dark', content: contentOf([], { lastRecord: null }) },
   'first-run-light-narrow': { theme: 'light', content: contentOf([], { lastRecord: null }), width: 400 },
   'nothing-in-period': { theme: 'dark', content: contentOf([], {}) },
+  limits: {
+    theme: 'light',
+    content: contentOf(weekOfCalls, {
+      limits: [
+        { kind: 'readOnly', detail: "Usage can't be stored in /home/ann/.vscode: the disk is full (ENOSPC)." },
+        { kind: 'restricted' },
+        { kind: 'virtual' },
+      ],
+    }),
+  },
+  ...Object.fromEntries(viewPictures),
+  ...Object.fromEntries(
+    (['dark', 'light', 'hcDark', 'hcLight'] as const).flatMap(theme => [
+      [
+        `explain-calls-${theme}`,
+        { theme, width: 1280, content: contentOf(weekOfCalls, { explained: explainedCalls(weekOfCalls) }) },
+      ],
+      [
+        `explain-record-${theme}`,
+        { theme, width: 1280, content: contentOf(weekOfCalls, { explained: explainedCall }) },
+      ],
+    ]),
+  ),
 };
 
 test('what is wrong fits', async () => {

@@ -8,7 +8,8 @@ import path from 'node:path';
 import * as esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { renderReportHtml } from '../../src/ui/report/reportHtml.ts';
-import type { FromPage, ReportContent, ReportPeriod, ToPage } from '../../webview-ui/messages.ts';
+import { englishTexts, type Texts } from '../../webview-ui/englishTexts.ts';
+import type { FromPage, Place, ReportContent, ToPage } from '../../webview-ui/messages.ts';
 import { connection } from '../fixtures/report/content.ts';
 import { type ThemeName, themes } from '../fixtures/report/themes.ts';
 import { launchBrowser } from '../run/browser.ts';
@@ -19,11 +20,13 @@ const root = path.join(import.meta.dirname, '../..');
 export interface OpenOptions {
   readonly theme?: ThemeName;
   readonly language?: string;
+  /** In the language; English when left out. */
+  readonly texts?: Texts;
   readonly state?: unknown;
   readonly width?: number;
   readonly height?: number;
   /** Answered to every load; without it the test answers. */
-  readonly content?: ReportContent | ((period: ReportPeriod) => ReportContent);
+  readonly content?: ReportContent | ((place: Place) => ReportContent);
   readonly isMotionReduced?: boolean;
   /** Whether the page's clock stands still until `page.clock` moves it. */
   readonly hasStoppedClock?: boolean;
@@ -93,7 +96,10 @@ async function bundlePage(): Promise<Map<string, Uint8Array>> {
 }
 
 /** The extension's HTML with what VS Code puts before everything in a webview's head. */
-function renderPage(origin: string, { theme = 'dark', language = 'en', state, isMotionReduced }: OpenOptions): string {
+function renderPage(
+  origin: string,
+  { theme = 'dark', language = 'en', texts = englishTexts, state, isMotionReduced }: OpenOptions,
+): string {
   const nonce = crypto.randomUUID();
   const html = renderReportHtml({
     scriptUri: `${origin}/report.js`,
@@ -101,6 +107,7 @@ function renderPage(origin: string, { theme = 'dark', language = 'en', state, is
     cspSource: origin,
     nonce,
     language,
+    texts,
   });
   const given = { themes, theme, state: state ?? null, isMotionReduced: isMotionReduced ?? true };
   const script = `(${playHost.toString()})(${JSON.stringify(given).replaceAll('<', '\\u003c')})`;
@@ -145,7 +152,7 @@ async function openPage(browser: Browser, origin: string, options: OpenOptions):
   };
   const { content } = options;
   if (content) {
-    const answer = typeof content === 'function' ? content : () => content;
+    const answer = typeof content === 'function' ? content : (place: Place) => ({ ...content, place });
     await page.exposeFunction('answerLoad', answer);
     await page.evaluate(given => globalThis.played.answerLoads(given), connection);
     await page.locator('main > :not(.loading):not([hidden])').first().waitFor();

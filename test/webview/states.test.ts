@@ -1,7 +1,8 @@
 /** States without figures, and a page that is alive: failures, time-outs, stale answers, refreshes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defaultPlace } from '../../webview-ui/state.ts';
 import { connection, contentOf, sumCalls, weekOfCalls } from '../fixtures/report/content.ts';
-import { readFocus, readPeriod, readTable } from './readPage.ts';
+import { readChoice, readFocus, readTable } from './readPage.ts';
 import { type ReportBrowser, startReportBrowser } from './reportPage.ts';
 
 let browser: ReportBrowser;
@@ -12,7 +13,8 @@ afterAll(() => browser?.close());
 
 const week = contentOf(weekOfCalls);
 const [first] = weekOfCalls;
-const oneMore = contentOf([...weekOfCalls, ...(first ? [{ ...first, user: 'zoe', costUsd: 1000 }] : [])]);
+const oneMore = [...weekOfCalls, ...(first ? [{ ...first, user: 'zoe', costUsd: 1000 }] : [])];
+const byUser = { place: { ...defaultPlace, dimension: 'user_id' } } as const;
 
 describe('without figures', () => {
   test('before the first call it shows how to connect, without the token', async () => {
@@ -20,9 +22,9 @@ describe('without figures', () => {
     await page.getByRole('heading', { name: 'No calls recorded yet' }).waitFor();
     await page.getByText('http://127.0.0.1:47391', { exact: true }).waitFor();
     await page.getByText('curl http://127.0.0.1:47391/v1/usage').waitFor();
-    await page.getByText('Spend per day, stacked by model').waitFor();
+    await page.getByText('Spend over time, by model, agent, task type or kind of token').waitFor();
     expect(await page.content()).not.toContain(connection.token);
-    expect(await page.getByRole('button', { name: 'Export CSV' }).isEnabled()).toBe(false);
+    expect(await page.getByRole('button', { name: 'Export as CSV' }).isEnabled()).toBe(false);
     await page.getByRole('button', { name: 'Copy Connection Settings' }).click();
     expect((await sent()).at(-1)).toEqual({ type: 'run', command: 'copyConnectionSettings' });
   });
@@ -33,8 +35,10 @@ describe('without figures', () => {
     await page.getByText(/The newest record is from Nov 22, 2026, 2:32\sPM\./).waitFor();
     expect(await page.getByRole('button', { name: 'Copy Connection Settings' }).isVisible()).toBe(false);
     await page.getByRole('button', { name: 'Show Last 30 Days' }).click();
-    await expect.poll(async () => (await sent()).at(-1)).toMatchObject({ period: { kind: 'named', name: '30d' } });
-    expect(await readPeriod(page)).toBe('Last 30 days');
+    await expect
+      .poll(async () => (await sent()).at(-1))
+      .toMatchObject({ place: { period: { kind: 'named', name: '30d' } } });
+    expect(await readChoice(page, 'Period')).toBe('Last 30 days');
   });
 
   test('the first call replaces the help by figures', async () => {
@@ -44,7 +48,7 @@ describe('without figures', () => {
     await send({ type: 'changed' });
     await expect.poll(async () => (await sent()).filter(({ type }) => type === 'load').length).toBe(2);
     await answer(week);
-    await page.getByRole('table', { name: 'By model' }).waitFor();
+    await page.getByRole('table', { name: 'Breakdown by model' }).waitFor();
     expect(await page.getByRole('heading', { name: 'No calls recorded yet' }).isVisible()).toBe(false);
   });
 
@@ -67,7 +71,7 @@ describe('failures', () => {
     await page.getByRole('button', { name: 'Retry' }).click();
     await expect.poll(lastRequest).toBe(2);
     await answer(week);
-    await page.getByRole('table', { name: 'By model' }).waitFor();
+    await page.getByRole('table', { name: 'Breakdown by model' }).waitFor();
     expect(await page.getByRole('button', { name: 'Retry' }).isVisible()).toBe(false);
     // The button that had the focus is gone, so the focus has a new place.
     expect(await readFocus(page)).toBe('Period');
@@ -76,12 +80,12 @@ describe('failures', () => {
   test('of a refresh leave the figures on screen', async () => {
     const { page, send, answer, lastRequest } = await browser.open();
     await answer(week);
-    await page.getByRole('table', { name: 'By model' }).waitFor();
+    await page.getByRole('table', { name: 'Breakdown by model' }).waitFor();
     await send({ type: 'changed' });
     await expect.poll(lastRequest).toBe(2);
     await send({ type: 'failed', request: 2, error: 'The disk is full.' });
     await page.getByRole('alert').getByText('These figures could not be refreshed.').waitFor();
-    expect(await page.getByRole('table', { name: 'By model' }).isVisible()).toBe(true);
+    expect(await page.getByRole('table', { name: 'Breakdown by model' }).isVisible()).toBe(true);
   });
 
   test('of another period do not leave the old period’s figures under the new name', async () => {
@@ -91,7 +95,7 @@ describe('failures', () => {
     await page.getByRole('option', { name: 'Today' }).click();
     await send({ type: 'failed', request: await lastRequest(), error: 'Gone.' });
     await page.getByRole('alert').getByText('The report could not be loaded.').waitFor();
-    expect(await page.getByRole('table', { name: 'By model' }).isVisible()).toBe(false);
+    expect(await page.getByRole('table', { name: 'Breakdown by model' }).isVisible()).toBe(false);
   });
 
   test('an answer that never comes is one', async () => {
@@ -102,7 +106,7 @@ describe('failures', () => {
     await page.getByRole('alert').getByText('Spend Lens did not answer within 15 seconds.').waitFor();
     // It comes after all, but nobody waits for it.
     await answer(week);
-    expect(await page.getByRole('table', { name: 'By model' }).isVisible()).toBe(false);
+    expect(await page.getByRole('table', { name: 'Breakdown by model' }).isVisible()).toBe(false);
   });
 
   test('an engine that is away has its own line, and the figures come back with it', async () => {
@@ -149,7 +153,7 @@ describe('answers and refreshes', () => {
       }
     });
     await page.waitForTimeout(50);
-    expect(await page.getByRole('table', { name: 'By model' }).isVisible()).toBe(true);
+    expect(await page.getByRole('table', { name: 'Breakdown by model' }).isVisible()).toBe(true);
     expect(complaints).toEqual([]);
   });
 
@@ -170,18 +174,22 @@ describe('answers and refreshes', () => {
   });
 
   test('a refresh keeps focus, sorting and scrolling, and brings the new figures', async () => {
-    let content = week;
-    const { page, send } = await browser.open({ content: () => content, height: 500 });
-    const table = page.getByRole('table', { name: 'By user' });
+    let calls = weekOfCalls;
+    const { page, send } = await browser.open({
+      content: place => contentOf(calls, { place }),
+      state: byUser,
+      height: 500,
+    });
+    const table = page.getByRole('table', { name: 'Breakdown by user' });
     await table.getByRole('button', { name: 'Requests' }).click();
-    await page.getByRole('button', { name: 'Set Price… for acme-coder-experimental' }).focus();
+    await page.getByRole('button', { name: 'Show only mira' }).focus();
     await page.evaluate(() => window.scrollTo(0, 400));
-    content = oneMore;
+    calls = oneMore;
     await send({ type: 'changed' });
-    await expect.poll(async () => (await readTable(page, 'By user')).length).toBe(4);
-    expect(await readFocus(page)).toBe('Set Price… for acme-coder-experimental');
+    await expect.poll(async () => (await readTable(page, 'Breakdown by user')).length).toBe(4);
+    expect(await readFocus(page)).toBe('Show only mira');
     expect(await page.evaluate(() => window.scrollY)).toBe(400);
-    const requests = (await readTable(page, 'By user')).map(row => Number(row[2]?.replaceAll(',', '')));
+    const requests = (await readTable(page, 'Breakdown by user')).map(row => Number(row[2]?.replaceAll(',', '')));
     expect(requests).toEqual([...requests].sort((a, b) => b - a));
     const { requests: total } = sumCalls(weekOfCalls);
     await page.getByText((total + (first?.requests ?? 0)).toLocaleString('en'), { exact: true }).waitFor();
@@ -191,23 +199,25 @@ describe('answers and refreshes', () => {
     const unpriced = weekOfCalls.map(each => ({ ...each, costUsd: null }));
     let content = contentOf(unpriced);
     const { page, send } = await browser.open({ content: () => content });
-    const button = page.getByRole('button', { name: 'Set Price… for acme-coder-experimental' });
+    const button = page.getByRole('button', { name: 'Show only acme-coder-experimental' });
     await button.focus();
-    expect((await readTable(page, 'By model')).at(-1)?.[0]).toBe('acme-coder-experimental');
+    expect((await readTable(page, 'Breakdown by model')).at(-1)?.[0]).toBe('acme-coder-experimental');
     content = contentOf(unpriced.map(each => (each.model?.startsWith('acme') ? { ...each, requests: 5000 } : each)));
     await send({ type: 'changed' });
-    await expect.poll(async () => (await readTable(page, 'By model'))[0]?.[0]).toBe('acme-coder-experimental');
+    await expect
+      .poll(async () => (await readTable(page, 'Breakdown by model'))[0]?.[0])
+      .toBe('acme-coder-experimental');
     expect(await button.evaluate(each => each === document.activeElement)).toBe(true);
   });
 
   test('totals are read out after a choice, not on every refresh', async () => {
-    let content = week;
-    const { page, send } = await browser.open({ content: () => content });
+    let calls = weekOfCalls;
+    const { page, send } = await browser.open({ content: place => contentOf(calls, { place }), state: byUser });
     const live = page.getByRole('status');
     await expect.poll(() => live.textContent()).toBe('Last 7 days: ≥ $146.05 spent, 4,963 requests.');
-    content = oneMore;
+    calls = oneMore;
     await send({ type: 'changed' });
-    await expect.poll(async () => (await readTable(page, 'By user')).length).toBe(4);
+    await expect.poll(async () => (await readTable(page, 'Breakdown by user')).length).toBe(4);
     expect(await live.textContent()).toBe('Last 7 days: ≥ $146.05 spent, 4,963 requests.');
   });
 

@@ -1,5 +1,5 @@
 /** VS Code's side of a webview, played inside the page: its default styles, its API and its way to set a theme. */
-import type { Connection, FromPage, ReportContent, ReportPeriod, ToPage } from '../../webview-ui/messages.ts';
+import type { Connection, FromPage, Place, ReportContent, ToPage } from '../../webview-ui/messages.ts';
 import type { Theme } from '../fixtures/report/themes.ts';
 
 /** What a test reaches in the page. */
@@ -9,14 +9,14 @@ export interface PlayedHost {
   state: unknown;
   send(message: ToPage): void;
   setTheme(name: string): void;
-  /** Answers the load under way and every later one with what the test gives for its period. */
+  /** Answers the load under way and every later one with what the test gives for its place. */
   answerLoads(connection: Connection): void;
 }
 
 declare global {
   var played: PlayedHost;
   var acquireVsCodeApi: () => unknown;
-  var answerLoad: (period: ReportPeriod) => Promise<ReportContent>;
+  var answerLoad: (place: Place) => Promise<ReportContent>;
   var reportViolation: (text: string) => void;
 }
 
@@ -58,7 +58,7 @@ export function playHost(given: {
   const answer = async (message: FromPage) => {
     if (answering && message.type === 'load') {
       const connection = answering;
-      const content = await globalThis.answerLoad(message.period);
+      const content = await globalThis.answerLoad(message.place);
       played.send({ type: 'content', request: message.request, content, connection });
     }
   };

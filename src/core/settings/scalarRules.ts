@@ -1,4 +1,4 @@
-import { enforcements, type Setting, type Settings } from '../../contributions.ts';
+import { barFigures, budgetScopes, enforcements, type Setting, type Settings } from '../../contributions.ts';
 import { isValidZone } from '../calendar.ts';
 import { isNumber, isPercentList, maxUsd } from './checks.ts';
 
@@ -43,6 +43,22 @@ export const scalarRules: {
   'budget.runaway': {
     expected: 'a number from 2 to 1000, or 0 for never',
     check: value => (value === 0 || isNumber(value, 2, 1000) ? value : undefined),
+  },
+  'statusBar.show': {
+    expected: `one of ${barFigures.join(', ')}`,
+    check: value => barFigures.find(known => known === value),
+  },
+  'statusBar.scope': {
+    expected: '"workspace" or "machine"',
+    check: value => budgetScopes.find(known => known === value),
+  },
+  'statusBar.alignment': {
+    expected: '"left" or "right"',
+    check: value => (value === 'left' || value === 'right' ? value : undefined),
+  },
+  'statusBar.priority': {
+    expected: 'a number from -10000 to 10000',
+    check: value => (isNumber(value, -10_000, 10_000) ? value : undefined),
   },
   timeZone: {
     expected: 'an IANA time zone such as "Europe/Berlin" or "UTC", or "" for the system\'s',

@@ -5,7 +5,6 @@ import { normalizeProvider } from '../../core/provider.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
 import type { GrantedCall } from '../call.ts';
 import { readContextHeaders } from '../contextHeaders.ts';
-import { appendPlaced, placeRecords } from '../routing/appendRouted.ts';
 import { type AnswerReading, createAnswerReader } from './answerReader.ts';
 import { attributeCall, modelOfPath } from './attribution.ts';
 import { estimateCall, raiseLowerBound } from './estimateAnswer.ts';
@@ -72,10 +71,9 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
     }
     const records = status > 299 ? [] : await complete(reading, context, answer, isWhole);
     if (records.length > 0) {
-      const placed = await placeRecords(records, access.ledger, engine.routerFor(access, call.query));
-      const isAwaited = placed.some(({ live }) => live.estimates.awaitsText);
+      const isAwaited = access.ledger.estimates.awaitsText;
       const hashes = isAwaited ? await hashRequest(engine.estimator, requestBody, requestEncoding) : undefined;
-      await appendPlaced(placed, hashes);
+      await access.ledger.append(records, hashes);
     }
   }
 

@@ -78,7 +78,7 @@ async function askDay(prompt: string, from: string | null): Promise<string | und
 
 async function askSession(client: Client): Promise<Deletion | undefined> {
   const summary = await withCancel(vscode.l10n.t('Reading the sessions'), signal =>
-    client.summary(always, ['session_id', 'day'], signal),
+    client.summary(always, ['session_id', 'day'], { signal }),
   );
   const sessions = listSessions(summary?.groups ?? [], vscode.l10n.t);
   if (summary && sessions.length === 0) {

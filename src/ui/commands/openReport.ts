@@ -1,5 +1,7 @@
+import { parsePlace } from '../../../webview-ui/state.ts';
 import type { Services } from '../services.ts';
 
-export function openReport({ report }: Services): void {
-  report.show();
+/** Opens the report; a link may say where. */
+export function openReport({ report }: Services, place?: unknown): void {
+  report.show(parsePlace(place));
 }

@@ -41,6 +41,7 @@ const handlers: Readonly<Record<Command, CommandHandler>> = {
   [commands.openSettings]: openSettings,
   [commands.exportCsv]: services => exportReport(services, 'csv'),
   [commands.exportJson]: services => exportReport(services, 'json'),
+  [commands.exportMarkdown]: services => exportReport(services, 'markdown'),
   [commands.importHistory]: importHistory,
   [commands.deleteHistory]: deleteHistory,
   [commands.exportDatabase]: services => exportDatabase(services).then(() => {}),

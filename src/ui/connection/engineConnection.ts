@@ -58,6 +58,7 @@ export class EngineConnection {
   readonly #crossed = new Emitter<ThresholdEvent>();
   #state: ConnectionState = { kind: 'starting' };
   #admin: Client | null = null;
+  #adminAccess: { readonly url: string; readonly token: string } | null = null;
   #restart = new AbortController();
   #registering: Promise<void> = Promise.resolve();
   #restarting = false;
@@ -90,6 +91,14 @@ export class EngineConnection {
   sumMachine(query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Summary> | null {
     const all = { ...query, scope: 'machine', window: this.#options.windowId };
     return this.#admin?.askSummary(all, signal) ?? null;
+  }
+
+  /** Reads all ledgers of the user, with the days of this window's; null while the engine is away. */
+  get machine(): Client | null {
+    const { windowId: window } = this.#options;
+    return this.#state.kind === 'running' && this.#adminAccess
+      ? createClient({ ...this.#adminAccess, reads: { scope: 'machine', window } })
+      : null;
   }
 
   /** Begins to connect and returns at once; what happens is told by `onDidChange`. */
@@ -202,7 +211,9 @@ export class EngineConnection {
     const { process, windowId } = this.#options;
     const signal = AbortSignal.any([this.#closing.signal, this.#restart.signal]);
     try {
-      const admin = createClient(await process.findOrStart(signal));
+      const access = await process.findOrStart(signal);
+      const admin = createClient(access);
+      this.#adminAccess = { url: access.url, token: access.token };
       this.#admin = admin;
       let engine: EngineState | null = null;
       let window = await this.#register(admin);

@@ -80,7 +80,7 @@ export function listSessions(groups: readonly Group[], t: Translate): SessionIte
     .map(([sessionId, { lastDay, requests, cost }]) => ({
       sessionId,
       label: sessionId,
-      description: `${formatSpend({ requests, cost_usd: cost })} · ${formatCalls(requests, t)}`,
+      description: `${formatSpend({ requests, cost_usd: cost, subscription_cost_usd: null })} · ${formatCalls(requests, t)}`,
       detail: t('Last used {0}', lastDay),
     }));
 }

@@ -22,7 +22,7 @@ export const getSpendTool: Tool<GetSpendInput> = async ({ connection }, { period
   if (!client) {
     throw new Error('The engine of Spend Lens is not running. Try again in a moment.');
   }
-  const summary = await client.summary({ period }, group_by === undefined ? [] : [group_by], signal);
+  const summary = await client.summary({ period }, group_by === undefined ? [] : [group_by], { signal });
   const { spent_usd, limit_usd, remaining_usd, state } = totals.budget;
   return {
     period,

@@ -1,15 +1,9 @@
-import type { FromPage, PageCommand, ReportPeriod } from '../../../webview-ui/messages.ts';
+import { type ExportTable, exportFormats, type FromPage, pageCommands } from '../../../webview-ui/messages.ts';
+import { defaultPlace, maxText, parsePlace } from '../../../webview-ui/state.ts';
 
-/** Commands that the page may run, and nothing else. */
-const pageCommands: readonly PageCommand[] = [
-  'copyConnectionSettings',
-  'setPriceOverride',
-  'openSettings',
-  'restartEngine',
-  'changeBudget',
-];
-const periodNames = ['today', '7d', '30d', 'month'] as const;
-const maxModelLength = 500;
+/** A page shows fewer tables, and tables have fewer columns. */
+const mostTables = 20;
+const mostColumns = 100;
 
 /** A message of the page; null for anything that is none. */
 export function parseFromPage(value: unknown): FromPage | null {
@@ -18,20 +12,22 @@ export function parseFromPage(value: unknown): FromPage | null {
     case 'ready':
       return { type: 'ready' };
     case 'load': {
-      const period = parsePeriod(message.period);
       const { request } = message;
-      return period && typeof request === 'number' && Number.isSafeInteger(request)
-        ? { type: 'load', request, period }
+      const place = parseWholePlace(message.place);
+      return place && typeof request === 'number' && Number.isSafeInteger(request)
+        ? { type: 'load', request, place }
         : null;
     }
     case 'export': {
-      const { format } = message;
-      return format === 'csv' || format === 'json' ? { type: 'export', format } : null;
+      const format = exportFormats.find(known => known === message.format);
+      const { title, tables } = message;
+      const isList = Array.isArray(tables) && tables.length <= mostTables && tables.every(isTable);
+      return format && isText(title) && isList ? { type: 'export', format, title, tables } : null;
     }
     case 'run': {
       const command = pageCommands.find(known => known === message.command);
       const { model } = message;
-      if (!command || (model !== undefined && (typeof model !== 'string' || model.length > maxModelLength))) {
+      if (!command || (model !== undefined && !isText(model))) {
         return null;
       }
       return model === undefined ? { type: 'run', command } : { type: 'run', command, model };
@@ -41,23 +37,36 @@ export function parseFromPage(value: unknown): FromPage | null {
   }
 }
 
-/** A period of the page; null for anything that is none. */
-export function parsePeriod(value: unknown): ReportPeriod | null {
-  const { kind, name, from, to } = asRecord(value);
-  if (kind === 'named') {
-    const known = periodNames.find(period => period === name);
-    return known ? { kind, name: known } : null;
-  }
-  return kind === 'custom' && isDay(from) && isDay(to) && from < to ? { kind, from, to } : null;
+/** A place of which every part is one. */
+function parseWholePlace(value: unknown) {
+  const place = parsePlace(value);
+  return Object.keys(defaultPlace).every(key => key in place) ? { ...defaultPlace, ...place } : null;
 }
 
-function isDay(value: unknown): value is string {
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) {
+function isTable(value: unknown): value is ExportTable {
+  const { title, columns, rows, texts } = asRecord(value);
+  if (!isText(title) || !Array.isArray(columns) || columns.length > mostColumns) {
     return false;
   }
-  // 2026-02-30 would silently be the second of March.
-  const date = new Date(`${value}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
+  const isColumn = (column: unknown) => {
+    const { id, title: name, isNumber } = asRecord(column);
+    return typeof id === 'string' && typeof name === 'string' && typeof isNumber === 'boolean';
+  };
+  const isLine = (line: unknown, isCell: (cell: unknown) => boolean) =>
+    Array.isArray(line) && line.length === columns.length && line.every(isCell);
+  const isValue = (cell: unknown) => cell === null || typeof cell === 'string' || typeof cell === 'number';
+  return (
+    columns.every(isColumn) &&
+    Array.isArray(rows) &&
+    rows.every(row => isLine(row, isValue)) &&
+    Array.isArray(texts) &&
+    texts.length === rows.length &&
+    texts.every(row => isLine(row, cell => typeof cell === 'string'))
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= maxText;
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

@@ -1,4 +1,5 @@
 /** The report page's HTML shell: pure, so that the browser tests load the page under exactly this policy. */
+import { type Texts, textsId } from '../../../webview-ui/englishTexts.ts';
 
 export interface ReportShell {
   /** Address of `dist/report.js`, as `asWebviewUri` gives it. */
@@ -11,13 +12,15 @@ export interface ReportShell {
   readonly nonce: string;
   /** BCP 47 tag of the editor's language, `env.language`; the page's numbers and dates follow it. */
   readonly language: string;
+  /** The page's texts in that language. */
+  readonly texts: Texts;
 }
 
 /**
  * The whole page as a string, every value escaped. The policy has no `unsafe-inline`; the `csp-nonce` meta is what FAST (below the
  * UI toolkit) signs its one `<style>` with; see webview-ui/README.md.
  */
-export function renderReportHtml({ scriptUri, styleUri, cspSource, nonce, language }: ReportShell): string {
+export function renderReportHtml({ scriptUri, styleUri, cspSource, nonce, language, texts }: ReportShell): string {
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
@@ -33,10 +36,11 @@ export function renderReportHtml({ scriptUri, styleUri, cspSource, nonce, langua
 <meta name="viewport" content="width=device-width, initial-scale=1.0">
 <meta property="csp-nonce" content="${escapeAttribute(nonce)}">
 <link rel="stylesheet" href="${escapeAttribute(styleUri)}">
-<title>Usage Report</title>
+<title>${escapeAttribute(texts.title)}</title>
 </head>
 <body>
 <div id="report"></div>
+<script type="application/json" id="${textsId}">${JSON.stringify(texts).replaceAll('<', '\\u003c')}</script>
 <script nonce="${escapeAttribute(nonce)}" src="${escapeAttribute(scriptUri)}"></script>
 </body>
 </html>

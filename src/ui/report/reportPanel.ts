@@ -1,15 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { FromPage, ReportPeriod, ToPage } from '../../../webview-ui/messages.ts';
+import type {
+  ExportFormat,
+  FromPage,
+  PageCommand,
+  Place,
+  ReportContent,
+  ReportLimit,
+  ToPage,
+} from '../../../webview-ui/messages.ts';
+import type { EngineState } from '../../api/contract.ts';
 import { commands, contextKeys, views } from '../../contributions.ts';
 import type { EngineConnection } from '../connection/engineConnection.ts';
 import { waitForEngine } from '../connection/waitForEngine.ts';
 import { formatError, type Log } from '../log.ts';
 import { readWorkspaceName } from '../registration.ts';
 import { readZone } from '../settings.ts';
-import { loadReport } from './loadReport.ts';
+import { loadPlace } from './loadReport.ts';
+import { translatePageTexts } from './pageTexts.ts';
 import { parseFromPage } from './parseFromPage.ts';
 import { renderReportHtml } from './reportHtml.ts';
+import { saveExport } from './saveExport.ts';
 
 export interface ReportPanelOptions {
   readonly extensionUri: vscode.Uri;
@@ -25,7 +36,11 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
   readonly #options: ReportPanelOptions;
   readonly #subscriptions: vscode.Disposable[];
   #panel: vscode.WebviewPanel | null = null;
-  #period: ReportPeriod | null = null;
+  /** What is on screen; null while nothing is. */
+  #content: ReportContent | null = null;
+  /** Where a link wants to go, until the page is there to be told. */
+  #wanted: Partial<Place> | null = null;
+  #isReady = false;
   #wasRunning: boolean | null = null;
   #loading = new AbortController();
 
@@ -37,20 +52,25 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
     ];
   }
 
-  /** The period on the screen; null while no page has asked for one. */
-  get period(): ReportPeriod | null {
-    return this.#period;
-  }
-
-  show(): void {
+  /** Shows the report, at a place where a link leads; what the place leaves out stays as it was. */
+  show(place: Partial<Place> = {}): void {
+    if (Object.keys(place).length > 0) {
+      this.#wanted = { session: null, search: '', explained: null, filter: {}, ...place };
+    }
     if (this.#panel) {
       this.#panel.reveal();
+      this.#tellPlace();
       return;
     }
     const title = vscode.l10n.t('Usage Report');
     this.#adopt(
       vscode.window.createWebviewPanel(views.report, title, vscode.ViewColumn.Active, this.#webviewOptions()),
     );
+  }
+
+  /** Asks the page to export what it shows; it answers with the tables. */
+  export(format: ExportFormat): void {
+    this.#post({ type: 'export', format });
   }
 
   /** A window reload brings its panel back. */
@@ -83,7 +103,8 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
     panel.webview.onDidReceiveMessage(value => this.#receive(value));
     panel.onDidDispose(() => {
       this.#panel = null;
-      this.#period = null;
+      this.#content = null;
+      this.#isReady = false;
       this.#loading.abort();
       this.#setOpen(false);
     });
@@ -93,6 +114,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
       cspSource: panel.webview.cspSource,
       nonce: randomBytes(16).toString('hex'),
       language: vscode.env.language,
+      texts: translatePageTexts(vscode.l10n.t),
     });
     this.#setOpen(true);
   }
@@ -114,32 +136,42 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
     switch (message.type) {
       case 'ready':
         this.#wasRunning = null;
+        this.#isReady = true;
         this.#tellEngine();
+        this.#tellPlace();
         break;
       case 'load':
-        await this.#load(message.request, message.period);
+        await this.#load(message.request, message.place);
         break;
       case 'export':
-        await vscode.commands.executeCommand(message.format === 'csv' ? commands.exportCsv : commands.exportJson);
+        await this.#save(message);
         break;
       case 'run': {
         const args = message.model === undefined ? [] : [message.model];
-        await vscode.commands.executeCommand(commands[message.command], ...args);
+        await vscode.commands.executeCommand(findCommand(message.command), ...args);
         break;
       }
     }
   }
 
-  async #load(request: number, period: ReportPeriod): Promise<void> {
-    this.#period = period;
+  async #save({ format, title, tables }: Extract<FromPage, { type: 'export' }>): Promise<void> {
+    const content = this.#content;
+    if (content) {
+      const { place, from, to, workspace, timeZone } = content;
+      await saveExport({ title, tables, place, from, to, workspace, timeZone }, format);
+    }
+  }
+
+  async #load(request: number, place: Place): Promise<void> {
     // The page drops the answer to all but its last question, so the engine need not finish the others.
     this.#loading.abort();
     this.#loading = new AbortController();
     const { signal } = this.#loading;
     try {
-      const content = await this.#answer(request, period, signal);
+      const answer = await this.#answer(request, place, signal);
       if (!signal.aborted) {
-        this.#post(content);
+        this.#content = answer.type === 'content' ? answer.content : null;
+        this.#post(answer);
       }
     } catch (error) {
       if (!signal.aborted) {
@@ -149,27 +181,36 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
     }
   }
 
-  async #answer(request: number, period: ReportPeriod, signal: AbortSignal): Promise<ToPage> {
+  async #answer(request: number, place: Place, signal: AbortSignal): Promise<ToPage> {
     const { connection } = this.#options;
     const state = await waitForEngine(connection, engineWaitMs);
-    const ledger = connection.ledger;
-    if (state.kind !== 'running' || !ledger) {
+    const client = place.scope === 'machine' ? connection.machine : connection.ledger;
+    if (state.kind !== 'running' || !client) {
       const error =
         state.kind === 'stopped'
           ? vscode.l10n.t('The engine is not running: {0}', state.reason)
           : vscode.l10n.t('The engine is still starting.');
       return { type: 'failed', request, error };
     }
-    const tables = await loadReport(ledger, period, signal);
-    const content = {
-      period,
+    const timeZone = readZone();
+    const loaded = await loadPlace(client, place, { zone: timeZone, totals: state.totals, signal });
+    const content: ReportContent = {
+      place,
       workspace: readWorkspaceName(),
-      timeZone: readZone(),
-      ...tables,
+      timeZone,
+      ...loaded,
       lastRecord: state.totals.last_record?.timestamp ?? null,
+      limits: readLimits(state.engine),
     };
     const { url, token } = state.window;
     return { type: 'content', request, content, connection: { url, token } };
+  }
+
+  #tellPlace(): void {
+    if (this.#wanted && this.#isReady) {
+      this.#post({ type: 'show', place: this.#wanted });
+      this.#wanted = null;
+    }
   }
 
   #tellChange(): void {
@@ -191,4 +232,19 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
   #post(message: ToPage): void {
     void this.#panel?.webview.postMessage(message);
   }
+}
+
+function findCommand(command: PageCommand): string {
+  return command === 'manageTrust' ? 'workbench.trust.manage' : commands[command];
+}
+
+/** What stands in the way of a report that is whole. */
+function readLimits({ storage_problem: problem }: EngineState): ReportLimit[] {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const isVirtual = folders.length > 0 && folders.every(({ uri }) => uri.scheme !== 'file');
+  return [
+    ...(problem ? [{ kind: 'readOnly', detail: problem } as const] : []),
+    ...(vscode.workspace.isTrusted ? [] : [{ kind: 'restricted' } as const]),
+    ...(isVirtual ? [{ kind: 'virtual' } as const] : []),
+  ];
 }

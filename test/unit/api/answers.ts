@@ -1,5 +1,12 @@
 /** Answers of the engine for tests: whole and valid, with the figures that matter as parameters. */
-import type { BudgetStatus, EngineState, Figures, RecordOutline, Totals } from '../../../src/api/contract.ts';
+import type {
+  BudgetStatus,
+  EngineState,
+  Figures,
+  RecordOutline,
+  SessionTotals,
+  Totals,
+} from '../../../src/api/contract.ts';
 
 export function figures(costUsd: number | null, overrides: Partial<Figures> = {}): Figures {
   return {
@@ -44,6 +51,7 @@ export function totals(overrides: Partial<Totals> = {}): Totals {
     top_models: [{ model: 'gpt-4.1', ...figures(1.23) }],
     unpriced_models: [],
     last_record: outline('gpt-4.1'),
+    sessions: [],
     budget: { spent_usd: 1.23, limit_usd: 5, remaining_usd: 3.77, state: 'ok', crossed: [] },
     budgets: [budgetStatus()],
     burn: { usd_per_hour: 0.6, last_5_minutes_usd: 0.05, usual_usd_per_hour: null },
@@ -53,6 +61,11 @@ export function totals(overrides: Partial<Totals> = {}): Totals {
 
 export function engineState(overrides: Partial<EngineState> = {}): EngineState {
   return { version: '0.1.0', pid: 42, url: 'http://127.0.0.1:43117', displaced_port: null, warnings: [], ...overrides };
+}
+
+/** A session whose last call was at noon. */
+export function session(id: string, costUsd: number | null, agents: readonly string[] = ['codex']): SessionTotals {
+  return { session_id: id, agents, last_record: '2026-11-22T12:00:00.000Z', ...figures(costUsd) };
 }
 
 export function budgetStatus(overrides: Partial<BudgetStatus> = {}): BudgetStatus {

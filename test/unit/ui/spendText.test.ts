@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Totals } from '../../../src/api/contract.ts';
 import type { ConnectionState } from '../../../src/ui/connection/engineConnection.ts';
-import { computePercent, computeShownLeft, formatSpendItem, formatSpokenUsd } from '../../../src/ui/spendText.ts';
+import {
+  type BarOptions,
+  computePercent,
+  computeShownLeft,
+  findQuietAt,
+  formatBarUsd,
+  formatSpendItem,
+  formatSpokenUsd,
+} from '../../../src/ui/spendText.ts';
 import { plainText } from '../../../src/ui/translate.ts';
-import { engineState, figures, totals } from '../api/answers.ts';
+import { budgetStatus, engineState, figures, session, totals } from '../api/answers.ts';
 
 const running = (overrides: Partial<Totals> = {}): ConnectionState => ({
   kind: 'running',
@@ -11,7 +19,9 @@ const running = (overrides: Partial<Totals> = {}): ConnectionState => ({
   totals: totals(overrides),
   window: { url: 'http://127.0.0.1:1', token: 'T', storage: '/s', machine_token: 'm' },
 });
-const item = (state: ConnectionState) => formatSpendItem(state, plainText);
+const noon = Date.parse('2026-11-22T12:00:30Z');
+const item = (state: ConnectionState, options: Partial<BarOptions> = {}, nowMs = noon) =>
+  formatSpendItem(state, { show: 'today', scope: 'workspace', ...options }, nowMs, plainText);
 
 describe('the spend item', () => {
   test('shows today’s spend and reads as a sentence', () => {
@@ -42,6 +52,50 @@ describe('the spend item', () => {
     const unpriced = item(running({ today: figures(null) }));
     expect(unpriced.text).toBe('$(pulse) unpriced');
     expect(unpriced.label).toContain('not known');
+  });
+
+  test('shows the running session beside today, until it has been quiet for two minutes', () => {
+    const state = running({ sessions: [session('s', 0.45), session('older', 9)] });
+    expect(item(state)).toMatchObject({
+      text: '$(pulse) $1.23 · run $0.45',
+      label: 'LLM spend today 1 dollar 23 cents, the session so far 45 cents, 25 percent of the daily budget',
+    });
+    expect(item(state, {}, noon + 120_000).text).toBe('$(pulse) $1.23');
+    const { totals: shown } = state as Extract<ConnectionState, { kind: 'running' }>;
+    expect(findQuietAt(shown, noon)).toBe(Date.parse('2026-11-22T12:02:00Z'));
+    expect(findQuietAt(shown, noon + 120_000)).toBeNull();
+    expect(item(running({ sessions: [session('s', null)] })).text).toBe('$(pulse) $1.23');
+  });
+
+  test('shows what the setting says', () => {
+    const state = running({ sessions: [session('s', 0.45)] });
+    expect(item(state, { show: 'session' }).text).toBe('$(pulse) $0.45');
+    expect(item(running(), { show: 'session' })).toMatchObject({ text: '$(pulse) –' });
+    expect(item(state, { show: 'month' }).text).toBe('$(pulse) $12.00');
+    expect(item(state, { show: 'tokens' }).text).toBe('$(pulse) 1.5k tok');
+    expect(item(state, { show: 'budgetLeft' })).toMatchObject({
+      text: '$(pulse) $3.77 left',
+      label: '3 dollars 77 cents of the budget left, 25 percent of the daily budget',
+    });
+  });
+
+  test('counts all workspaces where the setting says so, and leaves subscriptions out', () => {
+    const machine = { today: figures(30), week: figures(40), month: figures(1234.5, { subscription_cost_usd: 1000 }) };
+    const budgets = [
+      budgetStatus(),
+      budgetStatus({ name: 'all', scope: 'machine', spent_usd: 30, limit_usd: 50, remaining_usd: 20 }),
+    ];
+    const state = running({ machine, budgets });
+    expect(item(state, { scope: 'machine' }).text).toBe('$(pulse) $30.00');
+    expect(item(state, { scope: 'machine', show: 'month' }).text).toBe('$(pulse) $234.50');
+    expect(item(state, { scope: 'machine', show: 'budgetLeft' }).text).toBe('$(pulse) $20.00 left');
+    expect(item(running({ machine: null }), { scope: 'machine' }).text).toBe('$(pulse) –');
+  });
+
+  test('has about twenty characters at most', () => {
+    const rich = running({ today: figures(123_456.78), sessions: [session('s', 12_345.67)] });
+    expect(item(rich).text).toBe('$(pulse) $123,457 · run $12,346');
+    expect([999.99, 1000, 999_999, 1_234_567].map(formatBarUsd)).toEqual(['$999.99', '$1,000', '$999,999', '$1.23M']);
   });
 
   test('says when the engine is away', () => {

@@ -27,6 +27,7 @@ describe('parseSettings', () => {
       retention: { detailDays: 90 },
       plans: { codex: 'subscription' },
       transcripts: { watch: { codex: true, roo: false } },
+      statusBar: { show: 'tokens', scope: 'machine', alignment: 'left', priority: -5 },
     };
     expect(parseSettings(nested)).toEqual({
       settings: {
@@ -52,12 +53,21 @@ describe('parseSettings', () => {
         plans: { codex: 'subscription' },
         'transcripts.watch': { codex: true, roo: false },
         'retention.detailDays': 90,
+        forward: [],
+        'statusBar.show': 'tokens',
+        'statusBar.scope': 'machine',
+        'statusBar.alignment': 'left',
+        'statusBar.priority': -5,
       },
       problems: [],
     });
   });
 
   it.each<[Setting, unknown]>([
+    ['statusBar.show', 'year'],
+    ['statusBar.scope', 'galaxy'],
+    ['statusBar.alignment', 'top'],
+    ['statusBar.priority', '1'],
     ['budget.daily', -1],
     ['budget.daily', '5'],
     ['budget.daily', Number.NaN],

@@ -1,74 +1,123 @@
 import { describe, expect, test } from 'vitest';
-import type { Group, Summary } from '../../../../src/api/contract.ts';
 import {
+  type ExportedView,
   formatCsv,
   formatDecimal,
+  formatExport,
   formatExportName,
-  formatJson,
   formatTextField,
 } from '../../../../src/ui/report/exportText.ts';
-import { figures } from '../../api/answers.ts';
+import type { ExportTable } from '../../../../webview-ui/messages.ts';
+import { defaultPlace } from '../../../../webview-ui/state.ts';
 
-const group = (key: Group['key'], costUsd: number | null): Group => ({ key, ...figures(costUsd) });
-const summary = (groups: Group[]): Summary => ({
+const table: ExportTable = {
+  title: 'Breakdown by model',
+  columns: [
+    { id: 'name', title: 'Model', isNumber: false },
+    { id: 'cost_usd', title: 'Cost', isNumber: true },
+  ],
+  rows: [
+    ['gpt-4.1', 0.000_000_004],
+    ['=cmd|"x"', null],
+  ],
+  texts: [
+    ['gpt-4.1', '<$0.01'],
+    ['=cmd|"x"', 'unpriced'],
+  ],
+};
+const view: ExportedView = {
+  title: 'Overview',
+  tables: [table],
+  place: { ...defaultPlace, filter: { agent: ['codex', null] } },
   from: '2026-11-21T23:00:00.000Z',
   to: '2026-11-22T23:00:00.000Z',
-  total: figures(1),
-  failed_requests: 0,
-  groups,
-});
+  workspace: 'shop',
+  timeZone: 'Europe/Berlin',
+};
 
 describe('CSV', () => {
-  test('has a head, CRLF, and nothing where nothing is known', () => {
-    const key = { day: '2026-11-22', provider: 'openai', model: 'a,"b"', agent: null, task_type: 'chat' };
-    expect(formatCsv(summary([group(key, 0.000000125), group({ model: null }, null)]))).toBe(
-      [
-        'day,provider,model,agent,task_type,session_id,user_id,requests,prompt_tokens,completion_tokens,' +
-          'cache_read_tokens,cache_write_tokens,reasoning_tokens,cost_usd,unpriced_requests,avg_latency_ms',
-        '2026-11-22,openai,"a,""b""",,chat,,,3,1000,500,0,0,0,0.000000125,0,',
-        ',,,,,,,3,1000,500,0,0,0,,0,',
-        '',
-      ].join('\r\n'),
+  test('has plain values under the ids of the columns; unknown is empty, a formula is none', () => {
+    expect(formatCsv([table])).toBe('name,cost_usd\r\ngpt-4.1,0.000000004\r\n"\'=cmd|""x""",\r\n');
+  });
+
+  test('parts several tables by an empty line and names each', () => {
+    expect(formatCsv([table, { ...table, title: 'Rates', rows: [], texts: [] }])).toBe(
+      'Breakdown by model\r\nname,cost_usd\r\ngpt-4.1,0.000000004\r\n"\'=cmd|""x""",\r\n\r\nRates\r\nname,cost_usd\r\n',
     );
   });
 
-  test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1', '＝1', '=cmd|"/c calc"!A1'])(
-    'never holds %j as a formula',
-    text => {
-      expect(formatTextField(text).replace(/^"/, '')).toMatch(/^'/);
-    },
-  );
+  test.for([
+    ['plain', 'plain'],
+    ['a,b', '"a,b"'],
+    ['-1+2', "'-1+2"],
+    ['\t=x', "'\t=x"],
+  ] as const)('writes %j as %s', ([text, field]) => expect(formatTextField(text)).toBe(field));
 
-  test.each(['gpt-4.1', 'a b', 'ü', '1-2', ''])('leaves %j alone', text => {
-    expect(formatTextField(text)).toBe(text);
-  });
-
-  test.each([
-    [0, '0'],
-    [3, '3'],
-    [0.1 + 0.2, '0.3'],
-    [1e-9, '0.000000001'],
-    [1234.5, '1234.5'],
-    [100, '100'],
-    [null, ''],
-  ])('writes %j as %j', (value, text) => {
-    expect(formatDecimal(value)).toBe(text);
+  test('writes numbers without an exponent', () => {
+    expect([1e-9, 0.1 + 0.2, 1e21, 5, null].map(formatDecimal)).toEqual(['0.000000001', '0.3', '1e+21', '5', '']);
   });
 });
 
-test('JSON holds the engine’s answer, the workspace and the zone', () => {
-  const content = summary([group({ model: 'a' }, 1)]);
-  const context = { period: { kind: 'named', name: 'today' }, workspace: 'demo', timeZone: 'Europe/Berlin' } as const;
-  expect(JSON.parse(formatJson(content, context))).toEqual({
-    workspace: 'demo',
+test('JSON has the rows by the ids of their columns, and where they are of', () => {
+  expect(JSON.parse(formatExport(view, 'json'))).toEqual({
+    title: 'Overview',
+    workspace: 'shop',
+    scope: 'workspace',
     time_zone: 'Europe/Berlin',
-    period: { kind: 'named', name: 'today' },
-    ...content,
+    period: { kind: 'named', name: '7d' },
+    from: view.from,
+    to: view.to,
+    filter: { agent: ['codex', null] },
+    tables: [
+      {
+        title: 'Breakdown by model',
+        rows: [
+          { name: 'gpt-4.1', cost_usd: 4e-9 },
+          { name: '=cmd|"x"', cost_usd: null },
+        ],
+      },
+    ],
   });
 });
 
-test('The file is named after its days in the zone', () => {
-  expect(formatExportName(summary([]), 'Europe/Berlin', 'csv')).toBe('spend-lens-2026-11-22.csv');
-  const week = { ...summary([]), from: '2026-11-15T23:00:00.000Z' };
-  expect(formatExportName(week, 'Europe/Berlin', 'json')).toBe('spend-lens-2026-11-16-to-2026-11-22.json');
+test('Markdown reads as the screen does, and no name is markup', () => {
+  expect(
+    formatExport(
+      {
+        ...view,
+        tables: [
+          {
+            ...table,
+            texts: [
+              ['a|b`<i>', '$1.00'],
+              ['[x](y)', 'z\nz'],
+            ],
+          },
+        ],
+      },
+      'markdown',
+    ),
+  ).toBe(
+    [
+      '## Overview',
+      '',
+      'shop · 2026-11-22 · Europe/Berlin · agent: codex, –',
+      '',
+      '### Breakdown by model',
+      '',
+      '| Model | Cost |',
+      '| :-- | --: |',
+      '| a\\|b\\`\\<i\\> | $1.00 |',
+      '| \\[x\\](y) | z z |',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('the file is named after the view and its days', () => {
+  expect(formatExportName(view, 'overview', 'Europe/Berlin', 'csv')).toBe('spend-lens-overview-2026-11-22.csv');
+  const week = { ...view, from: '2026-11-15T23:00:00.000Z' };
+  expect(formatExportName(week, 'sessions', 'Europe/Berlin', 'markdown')).toBe(
+    'spend-lens-sessions-2026-11-16-to-2026-11-22.md',
+  );
 });
