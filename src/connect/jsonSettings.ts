@@ -10,7 +10,9 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
+import { removeFrom } from './jsonRemoval.ts';
 import { type SettingsSyntax, type Table, UneditableError } from './settingsSyntax.ts';
+import type { TextEdit } from './textEdit.ts';
 
 /** JSON as agents' settings have it: with comments and trailing commas, which stay. */
 export const jsonSettings: SettingsSyntax = {
@@ -31,6 +33,10 @@ export const jsonSettings: SettingsSyntax = {
     return value as Table;
   },
   set: (edit, path, value) => {
+    if (value === undefined) {
+      remove(edit, path);
+      return;
+    }
     const mark = edit.text.startsWith('\uFEFF') ? 1 : 0;
     const text = edit.text.slice(mark);
     const format = readFormat(text);
@@ -50,21 +56,15 @@ export const jsonSettings: SettingsSyntax = {
       edit.replace(offset + mark, length, content);
     }
   },
-  removeItem: (edit, path, index) => {
-    const mark = edit.text.startsWith('\uFEFF') ? 1 : 0;
-    const root = parseTree(edit.text.slice(mark), [], { allowTrailingComma: true, disallowComments: false });
-    const list = root && findNodeAtLocation(root, [...path]);
-    const [previous, own, next] = [index - 1, index, index + 1].map(at => list?.children?.[at]);
-    if (!list || !own) {
-      return;
-    }
-    // Not by jsonc-parser: of a list in one line it leaves the end of the last item.
-    const from = previous ? previous.offset + previous.length : own.offset;
-    const to = previous || !next ? own.offset + own.length : next.offset;
-    const isOnly = !previous && !next;
-    edit.replace((isOnly ? list.offset : from) + mark, isOnly ? list.length : to - from, isOnly ? '[]' : '');
-  },
+  removeItem: (edit, path, index) => remove(edit, [...path, index]),
 };
+
+function remove(edit: TextEdit, path: Readonly<JSONPath>): void {
+  const mark = edit.text.startsWith('\uFEFF') ? 1 : 0;
+  for (const { offset, length, content } of removeFrom(edit.text.slice(mark), path)) {
+    edit.replace(offset + mark, length, content);
+  }
+}
 
 type Format = Required<Pick<FormattingOptions, 'insertSpaces' | 'tabSize' | 'eol'>>;
 
@@ -98,7 +98,7 @@ function addBehindComment(text: string, path: readonly string[], value: unknown,
   const depth = path.findIndex((_, index) => !root || !findNodeAtLocation(root, path.slice(0, index + 1)));
   const parent = root && depth >= 0 ? findNodeAtLocation(root, path.slice(0, depth)) : undefined;
   const last = parent?.type === 'object' ? parent.children?.at(-1) : undefined;
-  if (!parent || !last || value === undefined) {
+  if (!parent || !last) {
     return null;
   }
   const end = last.offset + last.length;

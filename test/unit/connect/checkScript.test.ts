@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,8 @@ import { connect, connectWrapper, disconnect, planConnection, shellWrapper } fro
 import type { Places } from '../../../src/connect/places.ts';
 import type { Connection } from '../../../src/connect/settingsAgent.ts';
 import { settingsFiles } from '../../../src/connect/settingsAgents.ts';
+import { ask, bearer, makeFolder, sixMills, startEngine } from '../engine/startEngine.ts';
+import { startWindowMode } from '../engine/startWindowMode.ts';
 
 interface Asked {
   readonly path: string | undefined;
@@ -161,6 +163,37 @@ describe('everything else lets it go on', () => {
   test('a script that is gone, for hooks that are still there', async () => {
     await disconnect(shellWrapper, places);
     expect(await shell(hookCommand(places), prompt)).toEqual({ out: '', error: '', code: 0 });
+  });
+});
+
+describe('the real engine', () => {
+  const daily = (limit: number) => ({ budget: { daily: limit, enforce: 'gateway' } });
+  const spend = (url: string, token: string) =>
+    ask(url, '/v1/usage', { headers: bearer(token), body: JSON.stringify(sixMills) });
+
+  test('stops what a spent budget refuses, and lets the rest go on', async () => {
+    const settings = join(await makeFolder(), 'settings.json');
+    writeFileSync(settings, JSON.stringify(daily(0.005)));
+    const { url, token } = await startEngine({ settings });
+    await connectWrapper(places, { ...connection, destination: { url, token } }, new Date());
+    expect((await shell(`${wrapperCommand(places)}echo went on`)).out).toBe('went on\n');
+    await spend(url, token);
+    const stopped = await shell(`${wrapperCommand(places)}echo went on`);
+    expect({ out: stopped.out, code: stopped.code }).toEqual({ out: '', code: 1 });
+    expect(stopped.error).toMatch(/daily.*\$0\.0/);
+    expect(JSON.parse((await shell(hookCommand(places), prompt)).out)).toMatchObject({ decision: 'block' });
+  });
+
+  test('asks the budgets of the workspace that the agent works in', async () => {
+    const { storage, url, openWindow } = await startWindowMode();
+    const folder = join(places.home, 'project');
+    const workspace = { storage: join(storage, 'ws'), name: 'project', folders: [folder] };
+    const { answer } = await openWindow('one', { workspace, settings: daily(0.005) });
+    await connectWrapper(places, { ...connection, destination: { url, token: answer.machine_token } }, new Date());
+    await spend(url, answer.token);
+    const inFolder = (cwd: string) => JSON.stringify({ hook_event_name: 'UserPromptSubmit', session_id: 's', cwd });
+    expect((await shell(hookCommand(places), inFolder(join(folder, 'src')))).out).toContain('"decision":"block"');
+    expect((await shell(hookCommand(places), inFolder('/elsewhere'))).out).toBe('');
   });
 });
 

@@ -116,3 +116,25 @@ test('what was written in one line stays in one', () => {
 function toJson(value: unknown): string {
   return JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? Number(inner) : inner));
 }
+
+describe('taking a value out of a file that was changed since', () => {
+  const reversal = { splices: [], newTables: [['env']], assignments: [{ path: ['env', 'B'], value: '2' }] };
+  test.each([
+    ['{\n  "a": 1, // about a\n  "env": {"B": "2"}\n}\n', '{\n  "a": 1 // about a\n}\n'],
+    ['{\n  "env": {"B": "2"}, // theirs\n  "a": 1\n}', '{\n   // theirs\n  "a": 1\n}'],
+    ['{"env":{"B":"2","C":"3"}}', '{"env":{"C":"3"}}'],
+    ['{"env":{"C":"3", /* b, */ "B":"2"}}', '{"env":{"C":"3" /* b, */ }}'],
+    ['{\r\n\t"env": {\r\n\t\t"C": "3",\r\n\t\t"B": "2",\r\n\t},\r\n}', '{\r\n\t"env": {\r\n\t\t"C": "3",\r\n\t},\r\n}'],
+  ])('%s', (text, expected) => {
+    expect(reverse('json', text, reversal, () => false).text).toBe(expected);
+  });
+
+  test('an item of a list, in one line and in several', () => {
+    const hooks = { splices: [], newTables: [], assignments: [{ path: ['h'], item: { c: 1 }, was: [] }] };
+    const without = (text: string) => reverse('json', text, hooks, () => false).text;
+    expect(without('{"h":[{"c":1}]}')).toBe('{"h":[]}');
+    expect(without('{"h":[{"a":1},{"c":1}]}')).toBe('{"h":[{"a":1}]}');
+    expect(without('{"h":[{"c":1}, // ours\n{"a":1}]}')).toBe('{"h":[ // ours\n{"a":1}]}');
+    expect(without('{\n  "h": [\n    {"a":1},\n    {"c":1},\n  ]\n}')).toBe('{\n  "h": [\n    {"a":1},\n  ]\n}');
+  });
+});

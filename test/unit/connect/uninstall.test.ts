@@ -10,6 +10,7 @@ import { findOwner } from '../../../src/connect/owner.ts';
 import type { Places } from '../../../src/connect/places.ts';
 import type { Connection } from '../../../src/connect/settingsAgent.ts';
 import { settingsFiles } from '../../../src/connect/settingsAgents.ts';
+import { type UndoRecord, writeUndoRecord } from '../../../src/connect/undoRecord.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -105,4 +106,31 @@ test('one connection that can not be undone does not keep the others', async () 
     '.spend-lens/connections/claude-code.json',
     '.spend-lens/endpoint',
   ]);
+});
+
+test("VS Code's own settings lose ours and keep the rest, whatever is in them", async () => {
+  const file = join(home, '.config/Code/User/settings.json');
+  const url = 'chat.agentHost.otel.otlpEndpoint';
+  const record: UndoRecord = {
+    ...{ version: 1, agent: 'copilot-chat', owner: findOwner(dist), connectedAt: '2026-11-22T12:00:00.000Z' },
+    ...{ parts: { telemetry: true, hook: false }, destination: { url: 'http://127.0.0.1:40123', token: 'T' } },
+    ...{ file, syntax: 'json', before: 'not kept', mode: null, newFolders: [], splices: [], newTables: [] },
+    assignments: [
+      { path: ['chat.agentHost.otel.enabled'], value: true },
+      { path: [url], value: 'http://127.0.0.1:40123/t/T', was: 'https://otel.example.com' },
+    ],
+  };
+  mkdirSync(dirname(file), { recursive: true });
+  for (const [text, expected] of [
+    [
+      `{\n  "editor.fontSize": 12, // big\n  "chat.agentHost.otel.enabled": true,\n  "${url}": "http://127.0.0.1:40123/t/T"\n}\n`,
+      `{\n  "editor.fontSize": 12, // big\n  "${url}": "https://otel.example.com"\n}\n`,
+    ],
+    [`{\n  "chat.agentHost.otel.enabled": true\n}\n`, '{\n}\n'],
+  ] as const) {
+    writeFileSync(file, text);
+    await writeUndoRecord(record, places);
+    await runUninstall();
+    expect(readFileSync(file, 'utf8')).toBe(expected);
+  }
 });
