@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
+import { createBodyRoom } from './bodyRoom.ts';
 import { HttpProblem } from './problem.ts';
 
 /** Bound of a body, both as sent and decoded. Bytes. */
 export const maxBodyBytes = 16 * 1024 * 1024;
+
+const room = createBodyRoom();
 
 /** More codings than anyone stacks; each is a pass over the body. */
 const maxCodings = 3;
@@ -27,7 +30,7 @@ const decoders: Readonly<Record<string, Decode>> = {
 
 /**
  * The body of a request, decoded. Throws `HttpProblem`: 413 when it is longer than the bound, 415 for an encoding nobody
- * knows, 400 when it can't be decoded or breaks off.
+ * knows, 400 when it can't be decoded or breaks off, 429 when too much is being sent at once.
  */
 export async function readBody(request: IncomingMessage, maxBytes = maxBodyBytes): Promise<Buffer> {
   const codings = parseCodings(request.headers['content-encoding']);
@@ -37,13 +40,19 @@ export async function readBody(request: IncomingMessage, maxBytes = maxBodyBytes
   let bytes = await collect(request, maxBytes);
   for (const coding of codings.reverse()) {
     bytes = await decode(bytes, coding, maxBytes);
+    room.take(request, bytes.length);
   }
   return bytes;
 }
 
 /** The body as text. Bytes that are not UTF-8 become U+FFFD: counts matter more than a broken letter in a prompt. */
 export async function readText(request: IncomingMessage, maxBytes = maxBodyBytes): Promise<string> {
-  return new TextDecoder().decode(await readBody(request, maxBytes));
+  return decodeText(await readBody(request, maxBytes));
+}
+
+/** Bytes as text, as {@link readText} gives it. */
+export function decodeText(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
 
 function parseCodings(header: string | undefined): string[] {
@@ -74,8 +83,13 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
       size += chunk.length;
       if (size > maxBytes) {
         stop(tooLarge(maxBytes));
-      } else {
+        return;
+      }
+      try {
+        room.take(request, chunk.length);
         chunks.push(chunk);
+      } catch (error) {
+        stop(error as HttpProblem);
       }
     };
     const breakOff = () => stop(new HttpProblem(400, 'The body broke off.', { field: 'body' }));

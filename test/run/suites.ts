@@ -104,7 +104,7 @@ async function runE2e(args: readonly string[]): Promise<SuiteResult> {
     'e2e',
     args.filter(arg => arg !== '--screenshots'),
     { ...env, ...(isScreenshots ? { SPEND_LENS_SCREENSHOTS: '1' } : {}) },
-    8 * minute,
+    10 * minute,
   );
 }
 

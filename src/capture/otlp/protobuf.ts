@@ -75,14 +75,23 @@ const wireTypes: Readonly<Record<Scalar, WireType>> = {
 /** Decodes an export request to the form that it has as OTLP/JSON. Throws `OtlpDecodeError`. */
 export function decodeProtobuf(bytes: Uint8Array, signal: OtlpSignal): JsonObject {
   try {
-    return readMessage(new BinaryReader(bytes), bytes.length, requests[signal]);
-  } catch {
-    throw new OtlpDecodeError(`The body is no protobuf request of OTLP ${signal}.`);
+    return readMessage(new BinaryReader(bytes), bytes.length, requests[signal], { messages: 0 });
+  } catch (error) {
+    throw error instanceof OtlpDecodeError
+      ? error
+      : new OtlpDecodeError(`The body is no protobuf request of OTLP ${signal}.`);
   }
 }
 
-/** A message of `length` bytes. A field that comes twice counts as it did last; lists add up. */
-function readMessage(reader: BinaryReader, length: number, message: Message): JsonObject {
+/** Messages in a request beyond which reading it would keep all others waiting; 16 MiB of attributes have fewer. */
+const maxMessages = 2_000_000;
+
+/** A message of `length` bytes. A field that comes twice counts as it did last; lists add up. `count` is of the whole request. */
+function readMessage(reader: BinaryReader, length: number, message: Message, count: { messages: number }): JsonObject {
+  count.messages += 1;
+  if (count.messages > maxMessages) {
+    throw new OtlpDecodeError(`The request has more than ${maxMessages} messages. Send it in parts.`);
+  }
   const object: Record<string, unknown> = {};
   const end = reader.pos + length;
   while (reader.pos < end) {
@@ -99,10 +108,12 @@ function readMessage(reader: BinaryReader, length: number, message: Message): Js
     if (Array.isArray(type)) {
       const list = (object[name] ?? []) as unknown[];
       object[name] = list;
-      list.push(readMessage(reader, reader.uint32(), type[0]));
+      list.push(readMessage(reader, reader.uint32(), type[0], count));
     } else {
       object[name] =
-        typeof type === 'string' ? readScalar(reader, type) : readMessage(reader, reader.uint32(), type as Message);
+        typeof type === 'string'
+          ? readScalar(reader, type)
+          : readMessage(reader, reader.uint32(), type as Message, count);
     }
   }
   if (reader.pos !== end) {

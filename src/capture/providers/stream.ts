@@ -75,6 +75,9 @@ export function createCallSorter(): CallSorter {
   };
 }
 
+/** Events that look like JSON and are none, each of which costs as much as a long one. With so many it is no provider's stream. */
+const maxBroken = 1_000;
+
 /**
  * Listens to the text of an event stream in pieces of any size; after `finish`, `calls` has everything. `onPiece` hears each event
  * that is an object.
@@ -85,9 +88,13 @@ export function createSseReader(onPiece?: (piece: JsonObject) => void): {
   readonly calls: readonly StreamedCall[];
 } {
   const sorter = createCallSorter();
+  let broken = 0;
   const parser = createParser({
     onEvent: event => {
-      const data = parseData(event.data);
+      // `[DONE]` and keep-alives are no JSON objects.
+      const isObject = event.data.trimStart().startsWith('{');
+      const data = isObject && broken < maxBroken ? parseData(event.data) : null;
+      broken += isObject && !data ? 1 : 0;
       // Code Assist wraps each chunk of Gemini's.
       const inner = data && data.type === undefined ? asObject(data.response) : null;
       if (data) {
@@ -118,7 +125,7 @@ function createCall(shape: Shape): OpenCall {
   };
 }
 
-/** `[DONE]`, keep-alives and an event that broke off are no JSON objects. */
+/** Null for an event that broke off. */
 function parseData(data: string): JsonObject | null {
   try {
     return asObject(JSON.parse(data));

@@ -5,6 +5,7 @@ import { OtlpDecodeError } from '../../capture/otlp/parts.ts';
 import type { OtlpSignal } from '../../capture/otlp/protobuf.ts';
 import { StorageError } from '../../ledger/files.ts';
 import { readBody } from '../body.ts';
+import { requireFewValues } from '../bodyRoom.ts';
 import { findLedger, type GrantedCall, type Route } from '../call.ts';
 import type { LiveLedger } from '../liveLedger.ts';
 import { answerOtlp, type OtlpEncoding, readEncoding } from '../otlp/otlpAnswer.ts';
@@ -51,6 +52,9 @@ function sniffEncoding(bytes: Buffer): OtlpEncoding {
 }
 
 function parse(bytes: Buffer, encoding: OtlpEncoding, signal: OtlpSignal | null): OtlpCapture {
+  if (encoding === 'json') {
+    requireFewValues(bytes);
+  }
   try {
     const body = encoding === 'json' ? { encoding, text: new TextDecoder().decode(bytes) } : { encoding, bytes };
     return parseOtlp(body, signal, Date.now());

@@ -7,7 +7,8 @@ import {
   UnreadableBodyError,
   type UsageContext,
 } from '../../capture/usageBody.ts';
-import { readText } from '../body.ts';
+import { decodeText, readBody } from '../body.ts';
+import { requireFewValues } from '../bodyRoom.ts';
 import { findLedger, type Route, sendJson } from '../call.ts';
 import { readContextHeaders } from '../contextHeaders.ts';
 import type { LiveLedger } from '../liveLedger.ts';
@@ -28,7 +29,9 @@ export const usageRoute: Route = {
   handle: async call => {
     const live = findLedger(call);
     const receivedAt = Date.now();
-    const parsed = await parseBody(await readText(call.request), readContextHeaders(call.request), receivedAt);
+    const bytes = await readBody(call.request);
+    requireFewValues(bytes);
+    const parsed = await parseBody(decodeText(bytes), readContextHeaders(call.request), receivedAt);
     if (isTest(call.request)) {
       const rejected = parsed.flatMap(item =>
         item.kind === 'rejected' ? [{ field: item.field, error: item.error }] : [],
