@@ -166,6 +166,21 @@ describe('agents are connected from the palette', () => {
     expect(readFile()).toContain('OTEL_EXPORTER_OTLP_LOGS_ENDPOINT');
   });
 
+  test('after the tokens were rotated it is told, and given the new one when that is wanted', async () => {
+    await clearToasts();
+    const before = readFile();
+    await workbench().runCommand('Spend Lens: Rotate Tokens');
+    await page().locator('.monaco-dialog-box').getByRole('button', { name: 'Rotate Tokens' }).click();
+    const told = "Spend Lens has another address or token now, so these don't reach it: Claude Code.";
+    await workbench().notification(told).waitFor();
+    await workbench().screenshot('connect-outdated');
+    expect(await sendAsClaude()).toBe(401);
+    expect(readFile()).toBe(before);
+    await workbench().answerNotification(told, 'Update Connections');
+    await expect.poll(readFile).not.toBe(before);
+    expect(await sendAsClaude()).toBe(200);
+  });
+
   test('disconnecting restores the file to the byte', async () => {
     await clearToasts();
     await open();
@@ -209,6 +224,7 @@ describe('agents are connected from the palette', () => {
     await workbench().notification('Copied. Paste it before the command that starts your agent.').waitFor();
     expect(await workbench().readClipboard()).toBe(`${home}/.spend-lens/bin/spend-lens-check && `);
     await open();
+    await expect.poll(() => row('Shell Wrapper').textContent()).toContain('installed');
     await row('Shell Wrapper').click();
     await workbench().notification('The shell wrapper is gone.').waitFor();
     expect(existsSync(path.join(home, '.spend-lens'))).toBe(false);

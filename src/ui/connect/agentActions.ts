@@ -31,7 +31,7 @@ export function listActions({ agent, state }: AgentRow, desk: Desk): AgentAction
   const hasHook = isMade && state.parts.hook;
   const connect = async (hook: boolean) => {
     if (settings && (await connectSettings(settings, { telemetry: true, hook }, desk))) {
-      await welcome(agent.name, () => sendTest(agent, desk), hook && !hasHook);
+      await welcome(agent.name, () => sendTest(agent, desk), hook === hasHook ? null : hook);
       await askPlan(namesOf(agent), agent.name);
     }
   };
@@ -164,13 +164,16 @@ async function connectChat(name: string, desk: Desk): Promise<void> {
   }
 }
 
-/** Says what comes next; nobody waits for the answer. */
-async function welcome(name: string, test: () => Promise<void>, isHook: boolean): Promise<void> {
+/** Says what comes next; nobody waits for the answer. `hook` says whether hooks came or went; null when neither. */
+async function welcome(name: string, test: () => Promise<void>, hook: boolean | null): Promise<void> {
   const { t } = vscode.l10n;
   const sendTestRecord = t('Send Test Record');
-  const text = isHook
-    ? t('{0} asks budgets from its next start on.', name)
-    : t('Connected {0}. It reports from its next start on.', name);
+  const text =
+    hook === null
+      ? t('Connected {0}. It reports from its next start on.', name)
+      : hook
+        ? t('{0} asks budgets from its next start on.', name)
+        : t('{0} no longer asks budgets, from its next start on.', name);
   void notify.info(text, sendTestRecord).then(async answer => {
     if (answer === sendTestRecord) {
       await test().catch((error: Error) => notify.error(t('Spend Lens: {0}', error.message)));

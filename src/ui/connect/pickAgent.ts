@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { listUndoRecords } from '../../connect/undoRecord.ts';
 import { formatError } from '../log.ts';
 import { type AgentAction, listActions, toggleShellWrapper, toggleVscodeHooks } from './agentActions.ts';
 import { type AgentRow, readAgentRows } from './agentRows.ts';
@@ -28,10 +29,18 @@ async function showLive(desk: Desk): Promise<Entry | undefined> {
   pick.matchOnDescription = true;
   pick.keepScrollPosition = true;
   pick.busy = true;
+  const answer = new Promise<Entry | undefined>(resolve => {
+    pick.onDidAccept(() => resolve(pick.selectedItems[0]));
+    pick.onDidHide(() => resolve(undefined));
+  });
   pick.show();
   let shown = '';
   const refresh = async () => {
-    const entries = listEntries(await readAgentRows(desk), desk);
+    const [rows, records] = await Promise.all([
+      readAgentRows(desk),
+      listUndoRecords(desk.places, error => desk.services.log.warn(formatError(error))),
+    ]);
+    const entries = listEntries(rows, new Set(records.map(({ agent }) => agent)), desk);
     const text = JSON.stringify(entries.map(({ id, label, description }) => [id, label, description]));
     if (text !== shown) {
       shown = text;
@@ -41,20 +50,18 @@ async function showLive(desk: Desk): Promise<Entry | undefined> {
     }
     pick.busy = false;
   };
-  const timer = setInterval(() => void refresh().catch(error => desk.services.log.warn(formatError(error))), refreshMs);
+  const refreshQuietly = () => void refresh().catch(error => desk.services.log.warn(formatError(error)));
+  const timer = setInterval(refreshQuietly, refreshMs);
+  refreshQuietly();
   try {
-    await refresh();
-    return await new Promise(resolve => {
-      pick.onDidAccept(() => resolve(pick.selectedItems[0]));
-      pick.onDidHide(() => resolve(undefined));
-    });
+    return await answer;
   } finally {
     clearInterval(timer);
     pick.dispose();
   }
 }
 
-function listEntries(rows: readonly AgentRow[], desk: Desk): Entry[] {
+function listEntries(rows: readonly AgentRow[], connected: ReadonlySet<string>, desk: Desk): Entry[] {
   const { t } = vscode.l10n;
   const entry = (row: AgentRow): Entry => ({
     id: row.agent.id,
@@ -74,13 +81,15 @@ function listEntries(rows: readonly AgentRow[], desk: Desk): Entry[] {
           {
             id: 'vscode-hooks',
             label: t('Hooks for VS Code Agents'),
-            description: t('ask budgets before each prompt'),
+            description: connected.has('vscode-hooks') ? t('connected') : t('ask budgets before each prompt'),
             run: () => toggleVscodeHooks(desk),
           },
           {
             id: 'shell-wrapper',
             label: t('Shell Wrapper'),
-            description: t('spend-lens-check && your-agent'),
+            description: connected.has('shell-wrapper')
+              ? t('installed: choose it to remove it')
+              : 'spend-lens-check && your-agent',
             run: () => toggleShellWrapper(desk),
           },
         ];
