@@ -30,6 +30,7 @@ async function bundleSuite(): Promise<string> {
     format: 'cjs',
     target: 'node22.15',
     external: ['vscode', 'mocha'],
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     sourcemap: 'inline',
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
   });
