@@ -9,7 +9,6 @@ import type {
   Diagnostics,
   EstimateAnswer,
   EstimateQuestion,
-  ForwardHistoryEvent,
   FoundTranscripts,
   GroupKey,
   Health,
@@ -25,6 +24,7 @@ import type {
 } from './contract.ts';
 import type { EstimateAccuracy, EstimateToKeep, HistoryAnswer } from './estimateContract.ts';
 import { type ApiEvent, parseEvents } from './events.ts';
+import type { ForwardHistoryEvent } from './forwardContract.ts';
 import { parseForwardEvents } from './forwardEvents.ts';
 import { parseFoundTranscripts, parseImportEvents } from './importEvents.ts';
 import {

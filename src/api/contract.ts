@@ -3,6 +3,7 @@
 import type { CostBasis } from '../core/cost.ts';
 import type { GroupKey } from '../core/sums.ts';
 import type { BudgetStatus, Burn, Notice } from './budgetContract.ts';
+import type { ForwardingState } from './forwardContract.ts';
 import type { ThresholdEvent } from './thresholdContract.ts';
 
 export type * from './budgetContract.ts';
@@ -215,28 +216,6 @@ export interface MachineTotals {
   readonly week: Figures;
   readonly month: Figures;
 }
-
-/** How forwarding to one destination goes. */
-export interface ForwardingState {
-  readonly name: string;
-  /** Calls that wait. */
-  readonly waiting: number;
-  /** ISO 8601 in UTC; null before the first time since the engine began. */
-  readonly last_sent: string | null;
-  /** Why the last try failed; null when it did not. */
-  readonly last_error: string | null;
-}
-
-/** Answer of `GET /v1/forward`. */
-export interface ForwardingAnswer {
-  readonly destinations: readonly ForwardingState[];
-}
-
-/** A line of the answer of `POST /v1/forward/history`: calls that the destination has, of those of the range; `done` or `failed` last. */
-export type ForwardHistoryEvent =
-  | { readonly type: 'progress'; readonly sent: number; readonly total: number }
-  | { readonly type: 'done' }
-  | { readonly type: 'failed'; readonly detail: string };
 
 /** A session that is at work or was a while ago, with the figures of all of it. */
 export interface SessionTotals extends Figures {

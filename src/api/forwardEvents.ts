@@ -1,5 +1,5 @@
-import type { ForwardHistoryEvent } from './contract.ts';
 import { parseEventLines } from './eventLines.ts';
+import type { ForwardHistoryEvent } from './forwardContract.ts';
 import { UnexpectedAnswerError } from './parseAnswer.ts';
 
 /** The events of the answer of `POST /v1/forward/history`. Throws `UnexpectedAnswerError`, and whatever the stream throws. */

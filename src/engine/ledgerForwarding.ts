@@ -1,5 +1,5 @@
 import type { ForwardDestination } from '../contributions.ts';
-import type { Forwarding, ForwardState } from '../forward/forwarding.ts';
+import type { Forwarding, ForwardState, TeamReader } from '../forward/forwarding.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from './log.ts';
 
@@ -64,6 +64,16 @@ export class LedgerForwarding {
   /** One for each destination; empty while nothing is forwarded. */
   states(): ForwardState[] {
     return this.#opened?.states() ?? [];
+  }
+
+  /** Reads the team's sums from a destination of the settings. Throws when forwarding could not begin. */
+  async team({ name }: ForwardDestination): Promise<TeamReader> {
+    await this.#turn;
+    const reader = this.#opened?.team(name);
+    if (!reader) {
+      throw new Error(`Forwarding to ${name} could not begin: see the log.`);
+    }
+    return reader;
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ForwardDestination } from '../contributions.ts';
+import type { ForwardDestination, PrivacyLevel } from '../contributions.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Destination } from './delivery.ts';
 import { nextDelivery } from './nextDelivery.ts';
@@ -8,6 +8,8 @@ import { pauseMs } from './retryPause.ts';
 /** What people are told of a destination. */
 export interface ForwardState {
   readonly name: string;
+  readonly type: ForwardDestination['type'];
+  readonly privacy: PrivacyLevel;
   /** Calls that wait. */
   readonly waiting: number;
   /** Epoch ms; null before the first time since the engine began. */
@@ -53,8 +55,15 @@ export class Forwarder {
 
   get state(): ForwardState {
     const { ledger, config } = this.#options;
-    const { name } = config;
-    return { name, waiting: ledger.waiting(name), lastSentAt: this.#lastSentAt, lastError: this.#lastError };
+    const { name, type, privacy } = config;
+    return {
+      name,
+      type,
+      privacy,
+      waiting: ledger.waiting(name),
+      lastSentAt: this.#lastSentAt,
+      lastError: this.#lastError,
+    };
   }
 
   /** Something may have to be sent. */

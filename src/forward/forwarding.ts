@@ -8,9 +8,11 @@ import type { Destination } from './delivery.ts';
 import { Forwarder, type ForwardState } from './forwarder.ts';
 import { OtlpDestination } from './otlp/otlpDestination.ts';
 import { PostgresDestination } from './postgres/postgresDestination.ts';
+import { TeamReader } from './postgres/teamReader.ts';
 import { createPseudonyms, type Pseudonyms } from './pseudonyms.ts';
 
-export type { ForwardState };
+export type { TeamBudget, TeamFilter, TeamKey, TeamSums } from './postgres/teamQueries.ts';
+export type { ForwardState, TeamReader };
 
 export interface ForwardingOptions {
   readonly ledger: Ledger;
@@ -22,11 +24,19 @@ export interface ForwardingOptions {
   readonly onChange: () => void;
 }
 
+interface Running {
+  /** As JSON, to tell whether it changed. */
+  readonly config: string;
+  readonly forwarder: Forwarder;
+  readonly destination: Destination;
+  team: TeamReader | null;
+}
+
 /** Forwards one ledger to the destinations that the settings name. */
 export class Forwarding {
   readonly #options: ForwardingOptions;
   readonly #pseudonyms: Pseudonyms;
-  readonly #running = new Map<string, { config: string; forwarder: Forwarder; destination: Destination }>();
+  readonly #running = new Map<string, Running>();
 
   private constructor(options: ForwardingOptions, pseudonyms: Pseudonyms) {
     this.#options = options;
@@ -72,6 +82,15 @@ export class Forwarding {
     return [...this.#running.values()].map(({ forwarder }) => forwarder.state);
   }
 
+  /** Reads the team's sums from a PostgreSQL destination; null when it is not one of those that run. */
+  team(name: string): TeamReader | null {
+    const running = this.#running.get(name);
+    if (running && running.team === null) {
+      running.team = new TeamReader(JSON.parse(running.config), () => this.#options.readPassword(name));
+    }
+    return running?.team ?? null;
+  }
+
   /** Ends what is under way. What was not sent waits in the ledger. */
   async stop(): Promise<void> {
     await Promise.all([...this.#running.keys()].map(name => this.#end(name)));
@@ -85,7 +104,7 @@ export class Forwarding {
         ? new PostgresDestination(config, password)
         : new OtlpDestination({ config, readHeaders: password, ledger, pseudonyms: this.#pseudonyms });
     const forwarder = new Forwarder({ ledger, config, destination, pseudonyms: this.#pseudonyms, log, onChange });
-    this.#running.set(config.name, { config: JSON.stringify(config), forwarder, destination });
+    this.#running.set(config.name, { config: JSON.stringify(config), forwarder, destination, team: null });
   }
 
   async #end(name: string): Promise<void> {
@@ -93,6 +112,7 @@ export class Forwarding {
     this.#running.delete(name);
     await running?.forwarder.stop();
     await running?.destination.close().catch(() => undefined);
+    await running?.team?.close().catch(() => undefined);
   }
 }
 

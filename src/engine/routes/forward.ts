@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ForwardHistoryEvent } from '../../api/contract.ts';
+import type { ForwardHistoryEvent } from '../../api/forwardContract.ts';
 import { readText } from '../body.ts';
 import { findLedger, type Route, sendJson } from '../call.ts';
 import { formatForwarding } from '../forwardAnswer.ts';

@@ -23,6 +23,7 @@ import { rotateTokensRoute } from './rotateTokens.ts';
 import { sessionsRoute } from './sessions.ts';
 import { shutdownRoute } from './shutdown.ts';
 import { summaryRoute } from './summary.ts';
+import { teamRoute } from './team.ts';
 import { usageRoute } from './usage.ts';
 import { deleteWindowRoute, putWindowRoute } from './windows.ts';
 
@@ -50,6 +51,7 @@ export const standaloneRoutes: readonly Route[] = [
   forwardStateRoute,
   forwardRetryRoute,
   forwardHistoryRoute,
+  teamRoute,
   databaseRoute,
   healthzRoute,
   metricsRoute,

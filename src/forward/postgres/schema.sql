@@ -53,24 +53,6 @@ BEGIN
   END IF;
 END $$;
 
--- By month, from two years ago to two years ahead; what is outside, or came before its month was made, is in api_usage_other.
-DO $$
-DECLARE
-  month DATE := (date_trunc('month', now()) - INTERVAL '24 months')::DATE;
-BEGIN
-  IF (SELECT relkind FROM pg_class WHERE oid = to_regclass('api_usage')) = 'p' THEN
-    WHILE month <= now() + INTERVAL '24 months' LOOP
-      IF to_regclass('api_usage_' || to_char(month, 'YYYY_MM')) IS NULL
-        AND NOT EXISTS (SELECT 1 FROM api_usage_other WHERE "timestamp" >= month AND "timestamp" < month + INTERVAL '1 month') THEN
-        EXECUTE format('CREATE TABLE %I PARTITION OF api_usage FOR VALUES FROM (%L) TO (%L)',
-          'api_usage_' || to_char(month, 'YYYY_MM'),
-          month::TEXT || ' 00:00:00+00', (month + INTERVAL '1 month')::DATE::TEXT || ' 00:00:00+00');
-      END IF;
-      month := (month + INTERVAL '1 month')::DATE;
-    END LOOP;
-  END IF;
-END $$;
-
 CREATE INDEX IF NOT EXISTS api_usage_time ON api_usage ("timestamp");
 
 -- Calls that turned out to be another one.
@@ -81,27 +63,65 @@ CREATE TABLE IF NOT EXISTS api_usage_gone (
 );
 
 -- Sums of a quarter of an hour, for every privacy level; the team view reads these. What is not told is ''. `source` stands for a ledger.
-CREATE TABLE IF NOT EXISTS api_usage_sums (
-  source TEXT NOT NULL,
-  bucket TIMESTAMPTZ NOT NULL,
-  model TEXT NOT NULL,
-  team TEXT NOT NULL,
-  project TEXT NOT NULL,
-  user_id TEXT NOT NULL,
-  requests BIGINT NOT NULL,
-  input_tokens BIGINT NOT NULL,
-  output_tokens BIGINT NOT NULL,
-  cache_read_tokens BIGINT NOT NULL,
-  cache_write_tokens BIGINT NOT NULL,
-  reasoning_tokens BIGINT NOT NULL,
-  cost_usd NUMERIC(20, 9) NOT NULL,
-  subscription_cost_usd NUMERIC(20, 9) NOT NULL,
-  unpriced_requests BIGINT NOT NULL,
-  revision BIGINT NOT NULL,
-  PRIMARY KEY (source, bucket, model, team, project, user_id)
-);
+DO $$
+DECLARE
+  columns CONSTANT TEXT := $columns$
+    source TEXT NOT NULL,
+    bucket TIMESTAMPTZ NOT NULL,
+    model TEXT NOT NULL,
+    team TEXT NOT NULL,
+    project TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    requests BIGINT NOT NULL,
+    input_tokens BIGINT NOT NULL,
+    output_tokens BIGINT NOT NULL,
+    cache_read_tokens BIGINT NOT NULL,
+    cache_write_tokens BIGINT NOT NULL,
+    reasoning_tokens BIGINT NOT NULL,
+    cost_usd NUMERIC(20, 9) NOT NULL,
+    subscription_cost_usd NUMERIC(20, 9) NOT NULL,
+    unpriced_requests BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
+    PRIMARY KEY (source, bucket, model, team, project, user_id)
+  $columns$;
+BEGIN
+  IF to_regclass('api_usage_sums') IS NULL THEN
+    BEGIN
+      EXECUTE 'CREATE TABLE api_usage_sums (' || columns || ') PARTITION BY RANGE (bucket)';
+      CREATE TABLE api_usage_sums_other PARTITION OF api_usage_sums DEFAULT;
+    EXCEPTION WHEN feature_not_supported OR syntax_error THEN
+      EXECUTE 'CREATE TABLE api_usage_sums (' || columns || ')';
+    END;
+  END IF;
+END $$;
 
 CREATE INDEX IF NOT EXISTS api_usage_sums_time ON api_usage_sums (bucket);
+
+-- Both by month, from two years ago to two years ahead; what is outside, or came before its month was made, is in …_other.
+DO $$
+DECLARE
+  parent TEXT;
+  month DATE;
+  is_used BOOLEAN;
+BEGIN
+  FOREACH parent IN ARRAY ARRAY['api_usage', 'api_usage_sums'] LOOP
+    CONTINUE WHEN (SELECT relkind FROM pg_class WHERE oid = to_regclass(parent)) <> 'p';
+    month := (date_trunc('month', now()) - INTERVAL '24 months')::DATE;
+    WHILE month <= now() + INTERVAL '24 months' LOOP
+      IF to_regclass(parent || to_char(month, '_YYYY_MM')) IS NULL THEN
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE %I >= %L AND %I < %L)', parent || '_other',
+          CASE parent WHEN 'api_usage' THEN 'timestamp' ELSE 'bucket' END, month::TEXT || ' 00:00:00+00',
+          CASE parent WHEN 'api_usage' THEN 'timestamp' ELSE 'bucket' END, (month + INTERVAL '1 month')::DATE::TEXT || ' 00:00:00+00')
+          INTO is_used;
+        IF NOT is_used THEN
+          EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)', parent || to_char(month, '_YYYY_MM'), parent,
+            month::TEXT || ' 00:00:00+00', (month + INTERVAL '1 month')::DATE::TEXT || ' 00:00:00+00');
+        END IF;
+      END IF;
+      month := (month + INTERVAL '1 month')::DATE;
+    END LOOP;
+  END LOOP;
+END $$;
 
 -- What a lead allows: read by the team view, never written by Spend Lens. team, project and user_id narrow it where they are not null.
 CREATE TABLE IF NOT EXISTS team_budget (

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import type { ForwardingAnswer } from '../../../src/api/contract.ts';
+import type { ForwardingAnswer } from '../../../src/api/forwardContract.ts';
 import type { ForwardDestination } from '../../../src/contributions.ts';
 import { postUsage } from '../engineProcess.ts';
 import { eventually, makeFolder, startEngine, startPostgres } from './team.ts';

@@ -7,10 +7,12 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { SmallDisk } from '../smallDisk.ts';
 
 /** Who PostgreSQL runs as where the tests run as root, which it refuses: nobody. */
 const nobody = 65_534;
-const runAs = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
+const isRoot = process.getuid?.() === 0;
+const asNobody = isRoot ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'] : [];
 
 /** The folder of PostgreSQL's programs: on the PATH, where Debian puts them, or Debian's package unpacked into a cache. Null without. */
 export function findPostgres(): string | null {
@@ -45,26 +47,27 @@ export class Postgres {
   readonly folder: string;
   readonly #bin: string;
   readonly #port: number;
+  /** A command that runs the rest of its arguments, e.g. where a disk is small. */
+  readonly #prefix: readonly string[];
   #server: ChildProcess | null = null;
 
-  private constructor(bin: string, port: number) {
+  private constructor(bin: string, port: number, folder: string, prefix: readonly string[]) {
     this.#bin = bin;
     this.#port = port;
-    this.folder = mkdtempSync(join(tmpdir(), 'spend-lens-pg-'));
-    if (runAs.uid !== undefined) {
-      chownSync(this.folder, nobody, nobody);
-    }
+    this.#prefix = prefix;
+    this.folder = folder;
   }
 
-  /** A new server with the superuser `lead`, who needs no password. */
-  static async start(bin: string): Promise<Postgres> {
-    const postgres = new Postgres(bin, await freePort());
-    const data = join(postgres.folder, 'data');
-    execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'lead', '-A', 'trust', '-E', 'UTF8', '--no-sync'], {
-      ...runAs,
-      cwd: postgres.folder,
-      stdio: 'pipe',
-    });
+  /** A new server with the superuser `lead`, who needs no password; on another disk if one is given. */
+  static async start(bin: string, disk?: SmallDisk): Promise<Postgres> {
+    const folder = disk?.path ?? mkdtempSync(join(tmpdir(), 'spend-lens-pg-'));
+    if (isRoot) {
+      chownSync(disk?.seenFrom ?? folder, nobody, nobody);
+    }
+    const postgres = new Postgres(bin, await freePort(), folder, disk?.prefix ?? []);
+    const options = ['-U', 'lead', '-A', 'trust', '-E', 'UTF8', '--wal-segsize=1', '--no-sync'];
+    const [command = '', ...args] = postgres.#commandLine('initdb', ['-D', join(folder, 'data'), ...options]);
+    execFileSync(command, args, { stdio: 'pipe' });
     await postgres.restart();
     return postgres;
   }
@@ -76,17 +79,17 @@ export class Postgres {
   /** Starts the server again after {@link kill}; resolves when it answers. */
   async restart(): Promise<void> {
     const settings = {
+      max_wal_size: '4MB',
+      min_wal_size: '2MB',
       port: this.#port,
       listen_addresses: '127.0.0.1',
       unix_socket_directories: this.folder,
       fsync: 'off',
     };
-    const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    this.#server = spawn(join(this.#bin, 'postgres'), ['-D', join(this.folder, 'data'), ...args], {
-      ...runAs,
-      cwd: this.folder,
-      stdio: 'ignore',
-    });
+    const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const [command = '', ...args] = this.#commandLine('postgres', ['-D', join(this.folder, 'data'), ...options]);
+    // Each of these becomes the next one, so the process is the server itself.
+    this.#server = spawn(command, args, { stdio: 'ignore', cwd: tmpdir() });
     for (const until = Date.now() + 30_000; ; await sleep(50)) {
       try {
         await this.query('SELECT 1');
@@ -127,6 +130,10 @@ export class Postgres {
   async remove(): Promise<void> {
     await this.kill();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #commandLine(program: string, args: readonly string[]): string[] {
+    return [...this.#prefix, ...asNobody, join(this.#bin, program), ...args];
   }
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { ForwardDestination } from '../../../src/contributions.ts';
 import { postUsage, readSummary } from '../engineProcess.ts';
+import { mountSmallDisk, smallDiskObstacle } from '../smallDisk.ts';
 import { eventually, makeFolder, startEngine, startPostgres } from './team.ts';
 
 const toTeam = (url: string, privacy: ForwardDestination['privacy'] = 'full'): ForwardDestination => ({
@@ -86,6 +87,48 @@ describe('forwarding to PostgreSQL', () => {
     await next.greeting;
     await eventually(async () => {
       expect(await postgres.query('SELECT count(*) AS n FROM api_usage')).toEqual([{ n: '20' }]);
+    });
+  });
+
+  it('goes on by itself once a server that was full has room again', async ctx => {
+    const obstacle = smallDiskObstacle();
+    if (obstacle !== null) {
+      ctx.skip(obstacle);
+    }
+    const disk = await mountSmallDisk(await makeFolder(), '128m');
+    const postgres = await startPostgres(ctx, disk);
+    const engine = await startEngine(await makeFolder(), [toTeam(postgres.url())]);
+    const at = await engine.greeting;
+    const batch = (n: number) =>
+      Array.from({ length: 500 }, (_, index) => ({
+        model: 'gpt-4.1',
+        input_tokens: 1000,
+        output_tokens: 500,
+        request_id: `batch-${n}-call-${index}`,
+        session_id: `session-${n}`,
+      }));
+    await postUsage(at, batch(0));
+    await eventually(async () =>
+      expect(await postgres.query('SELECT count(*) AS n FROM api_usage')).toEqual([{ n: '500' }]),
+    );
+    await disk.fill();
+    for (let n = 1; n <= 20; n++) {
+      expect((await postUsage(at, batch(n))).status).toBe(200);
+    }
+    await eventually(async () =>
+      expect(engine.stderr()).toMatch(/Forwarding to team failed: .*(No space left|terminated|ECONNREFUSED)/),
+    );
+    expect((await readSummary(at)).total.requests).toBe(10_500);
+    await disk.free();
+    // A server that fell over its full disk is started again by whoever runs it.
+    await postgres.kill();
+    await postgres.restart();
+    await fetch(`${at.url}/t/${at.token}/v1/forward/retry`, { method: 'POST' });
+    await eventually(async () => {
+      expect(await postgres.query('SELECT count(*) AS n, count(DISTINCT id) AS ids FROM api_usage')).toEqual([
+        { n: '10500', ids: '10500' },
+      ]);
+      expect(await postgres.query('SELECT sum(requests) AS n FROM api_usage_sums')).toEqual([{ n: '10500' }]);
     });
   });
 

@@ -5,15 +5,16 @@ import { join } from 'node:path';
 import { onTestFinished, type TestContext } from 'vitest';
 import type { ForwardDestination } from '../../../src/contributions.ts';
 import { type EngineProcess, startProcess } from '../engineProcess.ts';
+import type { SmallDisk } from '../smallDisk.ts';
 import { findPostgres, Postgres } from './postgres.ts';
 
 /** A server that is gone when the test is; the test is skipped, with the reason, where none can be had. */
-export async function startPostgres(ctx: TestContext): Promise<Postgres> {
+export async function startPostgres(ctx: TestContext, disk?: SmallDisk): Promise<Postgres> {
   const bin = findPostgres();
   if (bin === null) {
     return ctx.skip('PostgreSQL is neither on the PATH nor to be had as a Debian package.');
   }
-  const postgres = await Postgres.start(bin);
+  const postgres = await Postgres.start(bin, disk);
   onTestFinished(() => postgres.remove());
   return postgres;
 }

@@ -1,0 +1,100 @@
+import type { TeamAnswer, TeamFigures } from '../../api/teamContract.ts';
+import { nanoToUsd } from '../../core/money.ts';
+import type { TeamReader, TeamSums } from '../../forward/forwarding.ts';
+import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
+import { HttpProblem } from '../problem.ts';
+import { formatRange, parseRange } from './selection.ts';
+
+const keys = ['team', 'project', 'user_id', 'model', 'month', 'day'] as const;
+type Key = (typeof keys)[number];
+const filters = ['team', 'project', 'user_id', 'model'] as const;
+
+/**
+ * `GET /v1/team`: what all engines of a team spent, read from the first PostgreSQL destination, or the one that `destination` names.
+ * Only for the admin token: agents have no business with their team's figures.
+ */
+export const teamRoute: Route = {
+  method: 'GET',
+  path: '/v1/team',
+  access: 'admin',
+  handle: async call => {
+    const { query, response } = call;
+    const live = findLedger(call);
+    const range = parseRange(query, Date.now(), live.zone);
+    const groupBy = parseKeys(query.getAll('group_by').join(','));
+    const filter = Object.fromEntries(filters.flatMap(key => (query.has(key) ? [[key, query.get(key) || null]] : [])));
+    const reader = await findReader(call);
+    try {
+      const [total, groups, budgets] = await Promise.all([
+        reader.sum(range, [], filter, live.zone),
+        groupBy.length === 0 ? [] : reader.sum(range, groupBy, filter, live.zone),
+        reader.budgets(Date.now(), live.zone),
+      ]);
+      const answer: TeamAnswer = {
+        ...formatRange(range),
+        total: formatTeam(total[0]),
+        groups: groups.map(sums => ({ key: sums.key, ...formatTeam(sums) })).sort(compareCost),
+        budgets: budgets.map(budget => ({
+          name: budget.name,
+          period: budget.period,
+          team: budget.team,
+          project: budget.project,
+          user_id: budget.userId,
+          limit_usd: nanoToUsd(budget.limitNanoUsd),
+          spent_usd: nanoToUsd(budget.spentNanoUsd),
+        })),
+      };
+      sendJson(response, 200, answer);
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      throw error instanceof Error && error.name === 'TeamAccessError'
+        ? new HttpProblem(
+            403,
+            `The database does not let this role read the team's sums: ${detail} Ask for SELECT on api_usage_sums.`,
+          )
+        : new HttpProblem(502, `The team's database can't be read: ${detail}`);
+    }
+  },
+};
+
+async function findReader(call: GrantedCall): Promise<TeamReader> {
+  const live = findLedger(call);
+  const name = call.query.get('destination');
+  const readable = live.settings.forward.filter(({ type }) => type === 'postgresql');
+  const destination = name === null ? readable[0] : readable.find(each => each.name === name);
+  if (!destination) {
+    const detail =
+      name === null
+        ? 'No PostgreSQL destination is set in spendLens.forward.'
+        : 'No PostgreSQL destination has this name.';
+    throw new HttpProblem(404, detail, { field: 'destination' });
+  }
+  return live.forwarding.team(destination);
+}
+
+function parseKeys(text: string): Key[] {
+  const names = text.split(',').filter(name => name !== '');
+  const unknown = names.find(name => !keys.some(key => key === name));
+  if (unknown !== undefined) {
+    throw new HttpProblem(400, `group_by: "${unknown}" is not one of ${keys.join(', ')}.`, { field: 'group_by' });
+  }
+  return [...new Set(names)] as Key[];
+}
+
+function formatTeam(sums: TeamSums | undefined): TeamFigures {
+  return {
+    requests: sums?.requests ?? 0,
+    prompt_tokens: sums?.inputTokens ?? 0,
+    completion_tokens: sums?.outputTokens ?? 0,
+    cache_read_tokens: sums?.cacheReadTokens ?? 0,
+    cache_write_tokens: sums?.cacheWriteTokens ?? 0,
+    reasoning_tokens: sums?.reasoningTokens ?? 0,
+    cost_usd: nanoToUsd(sums?.costNanoUsd ?? 0),
+    subscription_cost_usd: nanoToUsd(sums?.subscriptionNanoUsd ?? 0),
+    unpriced_requests: sums?.unpricedRequests ?? 0,
+  };
+}
+
+function compareCost(a: TeamFigures, b: TeamFigures): number {
+  return b.cost_usd - a.cost_usd || b.requests - a.requests;
+}

@@ -1,0 +1,78 @@
+import type { Pool } from 'pg';
+import type { ForwardDestination } from '../../contributions.ts';
+import { periodRange } from '../../core/calendar.ts';
+import type { Range } from '../../core/sums.ts';
+import { openPool } from './connect.ts';
+import {
+  budgetQuery,
+  parseBudget,
+  parseSums,
+  type Query,
+  sumQuery,
+  type TeamBudget,
+  type TeamFilter,
+  type TeamKey,
+  type TeamSums,
+} from './teamQueries.ts';
+
+/** The role may not read, or the tables are not there: nothing a retry would mend. */
+export class TeamAccessError extends Error {
+  override readonly name = 'TeamAccessError';
+}
+
+/** Codes of PostgreSQL (Appendix A): insufficient_privilege, undefined_table. */
+const accessCodes = ['42501', '42P01'];
+
+/** Reads what all engines of a team sent. All sums are made by the database. */
+export class TeamReader {
+  readonly #config: ForwardDestination;
+  readonly #readPassword: () => string | null;
+  #pool: Promise<Pool> | null = null;
+
+  constructor(config: ForwardDestination, readPassword: () => string | null) {
+    this.#config = config;
+    this.#readPassword = readPassword;
+  }
+
+  /** The sums of a range, as a whole without keys. Throws {@link TeamAccessError}, and the driver's errors. */
+  async sum(range: Range, keys: readonly TeamKey[], filter: TeamFilter, zone: string): Promise<TeamSums[]> {
+    const rows = await this.#query(sumQuery(range, keys, filter, zone));
+    return rows.map(row => parseSums(row, keys));
+  }
+
+  /** The lead's budgets with what was spent of each by now; empty where the role may not read them. */
+  async budgets(nowMs: number, zone: string): Promise<TeamBudget[]> {
+    const begin = (period: 'today' | 'week' | 'month') => periodRange(period, nowMs, zone).fromMs;
+    const query = budgetQuery({ day: begin('today'), week: begin('week'), month: begin('month') });
+    try {
+      return (await this.#query(query)).map(parseBudget);
+    } catch (error) {
+      if (error instanceof TeamAccessError) {
+        return [];
+      }
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const pool = await this.#pool?.catch(() => null);
+    this.#pool = null;
+    await pool?.end();
+  }
+
+  async #query({ text, values }: Query): Promise<Record<string, string | null>[]> {
+    this.#pool ??= openPool(this.#config, this.#readPassword());
+    try {
+      const pool = await this.#pool;
+      return (await pool.query(text, [...values])).rows;
+    } catch (error) {
+      // The next one connects anew: the password may be another one.
+      await this.close();
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== undefined && accessCodes.includes(code)) {
+        throw new TeamAccessError(`${message}.`);
+      }
+      throw error;
+    }
+  }
+}
