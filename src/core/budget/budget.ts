@@ -42,6 +42,6 @@ export function listBudgets(settings: Settings): readonly Budget[] {
   };
   const listed = settings.budgets.map(budget => ({ thresholds, enforce, ...budget, key: budgetKey(budget.name) }));
   return [...(daily.limitUsd > 0 ? [daily] : []), ...listed].map(budget =>
-    budget.enforce === 'off' ? budget : { ...budget, thresholds: [...budget.thresholds, 100] },
+    budget.enforce === 'off' ? budget : { ...budget, thresholds: [...new Set([...budget.thresholds, 100])] },
   );
 }
