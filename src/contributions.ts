@@ -29,6 +29,7 @@ export const commands = {
   forwardHistory: 'spendLens.forwardHistory',
   restartEngine: 'spendLens.restartEngine',
   showLog: 'spendLens.showLog',
+  getStarted: 'spendLens.getStarted',
 } as const;
 export type Command = (typeof commands)[keyof typeof commands];
 
@@ -37,16 +38,21 @@ export const languageModelTools = { estimatePromptCost: 'estimate_prompt_cost', 
 
 export const views = { report: 'spendLens.report' } as const;
 
+export const walkthroughs = { firstSteps: 'firstSteps' } as const;
+
 export const statusBarItems = { spend: 'spend', estimate: 'estimate' } as const;
 
 export const contextKeys = {
   /** A report panel is open, so that there is a view to export. */
   reportOpen: 'spendLens.reportOpen',
+  /** A call was recorded in this window's ledger. */
+  hasRecords: 'spendLens.hasRecords',
 } as const;
 
 /** The type of each context key's value. */
 export interface ContextKeys {
   [contextKeys.reportOpen]: boolean;
+  [contextKeys.hasRecords]: boolean;
 }
 
 /** One price override: USD per 1M tokens. Fields left out fall back as docs/prices.md says. */

@@ -16,6 +16,7 @@ import { LivePrompts } from './ui/estimate/livePrompts.ts';
 import { PromptCodeLens } from './ui/estimate/promptCodeLens.ts';
 import { PromptEstimator } from './ui/estimate/promptEstimator.ts';
 import { findWorkspaceFile } from './ui/estimate/workspaceFiles.ts';
+import { followFirstRecord } from './ui/firstRecord.ts';
 import { followWindow } from './ui/followWindow.ts';
 import { ForwardPasswords } from './ui/forwarding/forwardPasswords.ts';
 import { registerLanguageModelTools } from './ui/languageModelTools/registerLanguageModelTools.ts';
@@ -94,6 +95,7 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
     new BudgetNotifier(engine, log),
     new AlertNotifier(engine, log),
     followWindow(engine),
+    followFirstRecord(engine),
     registerCommands(services),
     keepTerminalGateway(context, engine, log),
     watchAddress(services),

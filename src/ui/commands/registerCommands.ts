@@ -13,6 +13,7 @@ import { estimatePromptCost } from './estimatePromptCost.ts';
 import { exportDatabase } from './exportDatabase.ts';
 import { exportReport } from './exportReport.ts';
 import { forwardHistory } from './forwardHistory.ts';
+import { getStarted } from './getStarted.ts';
 import { importHistory } from './importHistory.ts';
 import { openReport } from './openReport.ts';
 import { openSettings } from './openSettings.ts';
@@ -50,6 +51,7 @@ const handlers: Readonly<Record<Command, CommandHandler>> = {
   [commands.forwardHistory]: forwardHistory,
   [commands.restartEngine]: restartEngine,
   [commands.showLog]: showLog,
+  [commands.getStarted]: getStarted,
 };
 
 /** Registers every command of the manifest. One that fails says so, with the way to the log. */
