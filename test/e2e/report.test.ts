@@ -219,7 +219,7 @@ describe('the usage report', () => {
       .getByRole('row', { name: /made-up-1/ });
     await row.getByText('unpriced', { exact: true }).waitFor();
     expect(await readFigure('Spend')).toBe(`≥ $${before.toFixed(2)}`);
-    await report().getByRole('heading', { name: 'Models without a price' }).waitFor();
+    await report().getByRole('heading', { name: 'Models without a price', exact: true }).waitFor();
     await workbench().screenshot('report-unpriced');
     await report().getByRole('button', { name: 'Set Price… for made-up-1' }).click();
     const { page } = workbench();

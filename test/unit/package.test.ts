@@ -36,6 +36,7 @@ describe('the packaged extension', () => {
     const expected = [
       'package.json',
       'package.nls.json',
+      'package.nls.de.json',
       'readme.md',
       'changelog.md',
       'LICENSE.txt',
