@@ -1,6 +1,6 @@
 /**
  * `npm run bench import [-- MB]`: imports generated transcripts of Claude Code and Codex twice, each time in a process of its own, beside
- * ccusage on the same files, and prints time, rate, peak memory and ratios. Both must count the same tokens. The files stay in
+ * ccusage on the same files, and prints time, rate, peak memory and ratios; then how fast telemetry is taken. Both must count the same tokens. The files stay in
  * the system's temporary folder for the next run of the same size.
  */
 import { spawn } from 'node:child_process';
@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { run as measureOtlp } from './otlp.ts';
 import { ccusageVersion, findCcusage, runCcusage, type TokenSums } from './peers/ccusage.ts';
 import { startServer } from './serverProcess.ts';
 import { type Generated, generateTranscripts } from './transcripts.ts';
@@ -42,6 +43,7 @@ export async function run([size = '100']: readonly string[]): Promise<void> {
     const live = await importLive(storage, home);
     print(`import of what did not change, in a live engine: ${(live * 1000).toFixed(1)} ms (median of 9)`);
     compare(storage, home, first.seconds, live);
+    await measureOtlp([]);
   } finally {
     rmSync(storage, { recursive: true, force: true });
   }

@@ -1,5 +1,6 @@
 import type { UsageRecord } from '../core/usageRecord.ts';
 import { type BodyContent, readBodyText, UnreadableBodyError } from './bodyText.ts';
+import { findCodexThreads, parseCodexThread } from './codexExec.ts';
 import { mergeContexts, readContextFields, type UsageContext } from './context.ts';
 import { countFields, parseFlatRecord } from './flatRecord.ts';
 import { asObject, type JsonObject, UsageError } from './json.ts';
@@ -16,6 +17,10 @@ export function listInputs(content: BodyContent): Input[] {
     return orNothing(content.calls.map(inputOfCall));
   }
   const { values } = content;
+  const threads = findCodexThreads(values);
+  if (threads.length > 0) {
+    return threads.map(thread => (context, receivedAt) => [parseCodexThread(thread, context, receivedAt)]);
+  }
   const sorter = createCallSorter();
   const inputs = new Map<StreamedCall | number, Input>();
   values.forEach((value, index) => {
