@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { readCredentials, requireLocal } from './access.ts';
 import type { Route } from './call.ts';
 import type { Engine } from './engine.ts';
@@ -13,9 +14,9 @@ export interface Api {
   createServer(): Server;
   /** Gives the routes what they work on; before, every request is answered with 503. */
   serve(engine: Engine): void;
-  /** Lets no new request begin and resolves when those under way are answered. Open streams are not waited for. */
+  /** Lets no new request begin and resolves when those under way are answered, but for the gateway's. Open streams are not waited for. */
   settle(): Promise<void>;
-  /** Cuts the connections that are left. */
+  /** Cuts the connections that are left, but for those on which the gateway is at work. */
   close(): void;
 }
 
@@ -42,6 +43,8 @@ export function createApi(routes: readonly Route[], log: Log): Api {
   let isLeaving = false;
   const underWay = new Set<IncomingMessage>();
   let onAnswered = () => {};
+  const sockets = new Set<Socket>();
+  const isAtWork = (socket: Socket) => engine?.gateway.isAtWork(socket) === true;
 
   async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     underWay.add(request);
@@ -72,6 +75,10 @@ export function createApi(routes: readonly Route[], log: Log): Api {
     createServer: () => {
       const server = createServer(limits, onRequest);
       server.maxHeadersCount = maxHeaders;
+      server.on('connection', (socket: Socket) => {
+        sockets.add(socket);
+        socket.once('close', () => sockets.delete(socket));
+      });
       server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
         // What a gateway passes on may take longer than any request of our own.
         if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT' || !engine?.gateway.isAtWork(socket)) {
@@ -91,13 +98,13 @@ export function createApi(routes: readonly Route[], log: Log): Api {
         const timer = setTimeout(resolve, settleMs);
         const rest = setTimeout(() => {
           for (const request of underWay) {
-            if (!request.complete) {
+            if (!request.complete && !isAtWork(request.socket)) {
               request.destroy();
             }
           }
         }, restMs);
         onAnswered = () => {
-          if (underWay.size === 0) {
+          if ([...underWay].every(({ socket }) => isAtWork(socket))) {
             clearTimeout(timer);
             clearTimeout(rest);
             resolve();
@@ -106,8 +113,10 @@ export function createApi(routes: readonly Route[], log: Log): Api {
         onAnswered();
       }),
     close: () => {
-      for (const server of servers) {
-        server.closeAllConnections();
+      for (const socket of sockets) {
+        if (!isAtWork(socket)) {
+          socket.destroy();
+        }
       }
     },
   };

@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { GrantedCall } from '../call.ts';
 import { admitCall, isGuarded } from '../guard/admitCall.ts';
 import type { Log } from '../log.ts';
+import { afterWrite } from './afterWrite.ts';
 import type { UpstreamAgents } from './agents.ts';
 import { forwardAnswer } from './forwardAnswer.ts';
 import { forwardRequestHeaders, forwardTrailers } from './forwardedHeaders.ts';
@@ -10,6 +11,7 @@ import { describeFailure, type GatewayError, sendGatewayError } from './gatewayE
 import { spliceIncludeUsage } from './includeUsage.ts';
 import { findProxy, isLoopback } from './network.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
+import type { RecordQueue } from './recordQueue.ts';
 import { mayNeedUsageOption, takeBody } from './requestBody.ts';
 import { findUpstream, type GatewayTarget, knownUpstreams, parseTarget, type Upstream } from './upstreams.ts';
 
@@ -24,6 +26,7 @@ export interface Exchange {
 export interface ExchangeParts {
   readonly agents: UpstreamAgents;
   readonly log: Log;
+  readonly queue: RecordQueue;
 }
 
 /** The headers of an answer may be longer than those of a request: cookies, policies. Bytes. */
@@ -63,7 +66,7 @@ async function pass(call: GrantedCall, parts: ExchangeParts, signal: AbortSignal
     refuse({ status: 426, message, headers: { upgrade: 'HTTP/1.1', connection: 'Upgrade, close' } });
     return;
   }
-  const recorder = createRecorder(call, target);
+  const recorder = createRecorder(call, target, parts.queue);
   try {
     await carry(call, { ...parts, target, upstream, recorder, signal, refuse });
   } finally {
@@ -193,9 +196,10 @@ function awaitAnswer(sent: ClientRequest): Promise<IncomingMessage> {
 
 /** Sends the body on as it comes, no faster than the upstream takes it. */
 function sendBody(request: IncomingMessage, sent: ClientRequest, beginning: Beginning, recorder: Recorder): void {
+  const copying = afterWrite(recorder.onRequestBytes);
   const pass = (chunk: Buffer): boolean => {
     const isReady = sent.write(chunk);
-    recorder.onRequestBytes(chunk);
+    copying.push(chunk);
     return isReady;
   };
   const end = () => {

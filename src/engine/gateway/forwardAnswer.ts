@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../log.ts';
+import { afterWrite } from './afterWrite.ts';
 import { createDecodedCopy, listCodings } from './decodedCopy.ts';
 import { forwardAnswerHeaders, forwardTrailers } from './forwardedHeaders.ts';
 import type { Recorder } from './recorder.ts';
@@ -47,26 +48,31 @@ export async function forwardAnswer(forwarding: AnswerForwarding): Promise<boole
       onBytes: recorder.onAnswerBytes,
       onError: reason => log('warn', `Gateway: an answer could not be read for usage: ${reason}.`),
     });
+    const copying = afterWrite(copy.push);
     answer.on('data', (chunk: Buffer) => {
       write(chunk);
-      copy.push(chunk);
+      copying.push(chunk);
     });
     const isWhole = await awaitEnd(answer, response);
     end(isWhole);
+    copying.flush();
     await copy.finish();
     return isWhole;
   }
 
   const filter = createUsageChunkFilter();
+  const copying = afterWrite(bytes => {
+    try {
+      recorder.onAnswerBytes(bytes);
+    } catch {
+      log('warn', 'Gateway: an answer could not be read for usage.');
+    }
+  });
   const decoded = createDecodedCopy({
     encoding,
     onBytes: bytes => {
       write(filter.push(bytes));
-      try {
-        recorder.onAnswerBytes(bytes);
-      } catch {
-        log('warn', 'Gateway: an answer could not be read for usage.');
-      }
+      copying.push(bytes);
     },
     onError: reason => {
       log('warn', `Gateway: an answer in ${isEncoded ? encoding : 'plain text'} could not be decoded: ${reason}.`);
@@ -76,6 +82,7 @@ export async function forwardAnswer(forwarding: AnswerForwarding): Promise<boole
   answer.on('data', decoded.push);
   const isWhole = await awaitEnd(answer, response);
   await decoded.finish();
+  copying.flush();
   if (isWhole && !response.destroyed) {
     write(filter.finish());
   }

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import { createUpstreamAgents, type UpstreamAgents } from './agents.ts';
 import { type Exchange, passThrough } from './exchange.ts';
 import { defaultNetwork } from './network.ts';
+import { createRecordQueue } from './recordQueue.ts';
 
 /** The pass-through to the providers. */
 export interface Gateway {
@@ -14,6 +15,13 @@ export interface Gateway {
   setNetwork(settings: NetworkSettings): void;
   /** Whether a call is under way on this connection, which may then take as long as it takes. */
   isAtWork(socket: Duplex): boolean;
+  /**
+   * The ledgers are about to be closed by an engine that hands over: calls under way go on, and what they use goes to whoever owns the
+   * ledgers then.
+   */
+  detach(): void;
+  /** Resolves when no call is under way, after so many ms at the latest. */
+  settle(ms: number): Promise<void>;
   /** Ends what is under way, and records what was used until then. */
   stop(): Promise<void>;
 }
@@ -24,6 +32,7 @@ export function createGateway(log: Log, env: NodeJS.ProcessEnv): Gateway {
   let agents = createUpstreamAgents(network, env);
   /** Those of an earlier way, whose calls go on; idle connections go by themselves. */
   const retired: UpstreamAgents[] = [];
+  const queue = createRecordQueue(log);
   const running = new Set<Exchange>();
   const sockets = new Set<Duplex>();
   return {
@@ -45,7 +54,7 @@ export function createGateway(log: Log, env: NodeJS.ProcessEnv): Gateway {
     async pass(call) {
       const { socket } = call.request;
       const release = call.engine.windows?.hold();
-      const exchange = passThrough(call, { agents, log });
+      const exchange = passThrough(call, { agents, log, queue });
       running.add(exchange);
       sockets.add(socket);
       try {
@@ -55,6 +64,15 @@ export function createGateway(log: Log, env: NodeJS.ProcessEnv): Gateway {
         sockets.delete(socket);
         release?.();
       }
+    },
+    detach: queue.detach,
+    async settle(ms) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise(resolve => {
+        timer = setTimeout(resolve, ms);
+      });
+      await Promise.race([late, Promise.all([...running].map(({ done }) => done))]);
+      clearTimeout(timer);
     },
     async stop() {
       const last = [...running];

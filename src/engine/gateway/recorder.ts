@@ -10,6 +10,7 @@ import { attributeCall, modelOfPath } from './attribution.ts';
 import { estimateCall, raiseLowerBound } from './estimateAnswer.ts';
 import { type Failure, makeFailedCall, readErrorWord } from './failedCall.ts';
 import { createHeldBytes } from './heldBytes.ts';
+import type { RecordQueue } from './recordQueue.ts';
 import { createRequestOutline } from './requestBody.ts';
 import { hashRequest } from './requestHashes.ts';
 import type { GatewayTarget } from './upstreams.ts';
@@ -36,7 +37,7 @@ const embedding = /(?:\/embeddings|:(?:batch)?embedContents?|\/api\/embed(?:ding
 const otherCalls = /\/(?:images|audio|videos|moderations|rerank|fim)(?:\/|$)/;
 
 /** A recorder for a call that has just come. */
-export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTarget): Recorder {
+export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTarget, queue: RecordQueue): Recorder {
   const { request, engine, access } = call;
   const startedAt = Date.now();
   const start = performance.now();
@@ -48,8 +49,7 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
   const requestBody = createHeldBytes();
   const reader = createAnswerReader();
 
-  async function readContext(requestId: string | undefined): Promise<UsageContext> {
-    const latencyMs = performance.now() - start;
+  async function readContext(requestId: string | undefined, latencyMs: number): Promise<UsageContext> {
     const found: UsageContext = {
       ...attributeCall(request.headers, await outline.finish()),
       provider: normalizeProvider(name) ?? undefined,
@@ -61,8 +61,8 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
     return mergeContexts(readNamed(), { ...found, model: found.model ?? modelOfPath(endpoint) });
   }
 
-  async function store(answer: IncomingMessage, isWhole: boolean): Promise<void> {
-    const context = await readContext(readRequestId(answer));
+  async function store(answer: IncomingMessage, isWhole: boolean, latencyMs: number): Promise<void> {
+    const context = await readContext(readRequestId(answer), latencyMs);
     const status = answer.statusCode ?? 0;
     const reading = reader.finish(context, startedAt);
     if (status >= 400 || (reading.outcome === 'failure' && reading.records.length === 0)) {
@@ -73,23 +73,25 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
     if (records.length > 0) {
       const isAwaited = access.ledger.estimates.awaitsText;
       const hashes = isAwaited ? await hashRequest(engine.estimator, requestBody, requestEncoding) : undefined;
-      await access.ledger.append(records, hashes);
+      await queue.append(access.ledger, records, hashes);
     }
   }
 
   async function storeFailure(context: UsageContext, failure: Failure): Promise<void> {
     if (isEstimable || otherCalls.test(endpoint)) {
-      await access.ledger.appendFailed([makeFailedCall(context, startedAt, failure)]);
+      await queue.appendFailed(access.ledger, makeFailedCall(context, startedAt, failure));
     }
   }
 
   /** Storing must never fail a call. */
-  async function attempt(run: () => Promise<void>): Promise<void> {
+  async function attempt(run: (latencyMs: number) => Promise<void>): Promise<void> {
     if (!isCall) {
       return;
     }
+    const latencyMs = performance.now() - start;
     try {
-      await run();
+      await queue.rest();
+      await run(latencyMs);
     } catch (error) {
       const reason = error instanceof Error ? error.name : 'unknown error';
       engine.log('error', `Gateway: what a call to ${name} used could not be recorded: ${reason}.`);
@@ -145,9 +147,11 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
         reader.push(bytes);
       }
     },
-    finish: (answer, isWhole) => attempt(() => store(answer, isWhole)),
+    finish: (answer, isWhole) => attempt(latencyMs => store(answer, isWhole, latencyMs)),
     fail: error =>
-      attempt(async () => storeFailure(await readContext(undefined), { status: null, error: error.slice(0, 80) })),
+      attempt(async latencyMs =>
+        storeFailure(await readContext(undefined, latencyMs), { status: null, error: error.slice(0, 80) }),
+      ),
     drop() {
       requestBody.drop();
       reader.drop();

@@ -29,6 +29,8 @@ import { deleteWindowRoute, putWindowRoute } from './windows.ts';
 
 /** What any engine answers (docs/http-api.md). */
 export const standaloneRoutes: readonly Route[] = [
+  // First, because it is what agents wait for.
+  gatewayRoute,
   usageRoute,
   ...otlpRoutes,
   estimateRoute,
@@ -57,7 +59,6 @@ export const standaloneRoutes: readonly Route[] = [
   metricsRoute,
   shutdownRoute,
   rotateTokensRoute,
-  gatewayRoute,
 ];
 
 /** What the engine of the VS Code windows answers. */

@@ -1,0 +1,91 @@
+import type { UsageRecord } from '../../core/usageRecord.ts';
+import type { FailedCall } from '../../ledger/failedCalls.ts';
+import type { TextHashes } from '../estimates/keptEstimates.ts';
+import type { LiveLedger } from '../liveLedger.ts';
+import type { Log } from '../log.ts';
+import { deliverLate } from './lateRecords.ts';
+
+/** Calls that are over wait for each other, so that recording stays out of the way of the calls that are under way. */
+export interface RecordQueue {
+  /** Resolves when it is time to find out what a call used: at the same moment for all that wait. */
+  rest(): Promise<void>;
+  /**
+   * Stores records together with those that come at the same time; resolves when they are durable. `hashes` are of what was sent. Rejects with
+   * `StorageError`.
+   */
+  append(ledger: LiveLedger, records: readonly UsageRecord[], hashes?: TextHashes): Promise<void>;
+  appendFailed(ledger: LiveLedger, call: FailedCall): Promise<void>;
+  /** The ledgers are about to be closed: what comes from now on goes to whoever owns them then. */
+  detach(): void;
+}
+
+/** Far less than anybody sees, and enough that many calls are stored as one. ms */
+const restMs = 25;
+
+interface Batch {
+  readonly records: UsageRecord[];
+  readonly failed: FailedCall[];
+  readonly stored: Promise<void>;
+}
+
+/** A queue for one gateway. */
+export function createRecordQueue(log: Log): RecordQueue {
+  let resting: Promise<void> | null = null;
+  let isDetached = false;
+  const batches = new Map<LiveLedger, Batch>();
+
+  async function store(ledger: LiveLedger, { records, failed }: Omit<Batch, 'stored'>): Promise<void> {
+    if (isDetached) {
+      await deliverLate(ledger, { records, failed }, log);
+      return;
+    }
+    await Promise.all([
+      records.length > 0 && ledger.append(records),
+      failed.length > 0 && ledger.appendFailed(failed),
+    ]);
+  }
+
+  function findBatch(ledger: LiveLedger): Batch {
+    const known = batches.get(ledger);
+    if (known) {
+      return known;
+    }
+    const gathered = { records: [], failed: [] };
+    const stored = new Promise(resolve => setImmediate(resolve)).then(() => {
+      batches.delete(ledger);
+      return store(ledger, gathered);
+    });
+    const batch = { ...gathered, stored };
+    batches.set(ledger, batch);
+    return batch;
+  }
+
+  return {
+    rest() {
+      resting ??= new Promise(resolve => {
+        setTimeout(() => {
+          resting = null;
+          resolve();
+        }, restMs);
+      });
+      return resting;
+    },
+    async append(ledger, records, hashes) {
+      if (hashes && !isDetached) {
+        await ledger.append(records, hashes);
+        return;
+      }
+      const batch = findBatch(ledger);
+      batch.records.push(...records);
+      await batch.stored;
+    },
+    appendFailed(ledger, call) {
+      const batch = findBatch(ledger);
+      batch.failed.push(call);
+      return batch.stored;
+    },
+    detach() {
+      isDetached = true;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { readText } from '../body.ts';
+import { type Route, sendJson } from '../call.ts';
+import { parseLate } from '../gateway/parseLate.ts';
+import { HttpProblem } from '../problem.ts';
+import { throwStorageProblem } from '../storageProblem.ts';
+
+/** `POST /v1/late`: an engine that has left tells what the gateway calls used that outlasted it. Between engines only. */
+export const lateRoute: Route = {
+  method: 'POST',
+  path: '/v1/late',
+  access: 'ledger',
+  handle: async ({ request, response, access }) => {
+    const late = parseLate(parseJson(await readText(request)));
+    if (late === null) {
+      throw new HttpProblem(400, 'The body must be what an engine sends that has left.', { field: 'body' });
+    }
+    await access.ledger.append(late.records).catch(throwStorageProblem('nothing was stored'));
+    await access.ledger.appendFailed(late.failed).catch(throwStorageProblem('failed calls were not stored'));
+    sendJson(response, 200, { accepted: late.records.length + late.failed.length });
+  },
+};
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
