@@ -47,6 +47,9 @@ export interface Engine {
   state(ledger: LiveLedger): EngineState;
   /** Replaces every token. Throws `HttpProblem` where it can't be replaced, and `StorageError`; then the old ones stay. */
   rotateTokens(): Promise<void>;
-  /** Flushes and leaves; returns at once. */
-  stop(reason: string): void;
+  /**
+   * Flushes and leaves; returns at once. `isHandOver`: another engine takes over from one of the windows, so that gateway calls under way go
+   * on after the ledgers are closed. Said again, it ends those too.
+   */
+  stop(reason: string, isHandOver?: boolean): void;
 }

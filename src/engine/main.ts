@@ -29,7 +29,7 @@ async function main(): Promise<number> {
       return exitCodes.stopped;
     }
     const engine = await start(command, log);
-    onSignal(engine.stop);
+    onSignal(signal => engine.stop(signal));
     return (await engine.left) ? exitCodes.stopped : exitCodes.failed;
   } catch (error) {
     log('error', error instanceof Error ? error.message : String(error));

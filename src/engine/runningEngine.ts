@@ -90,21 +90,28 @@ export function runEngine(parts: EngineParts): RunningEngine {
       return (isMachines && cwd !== null && parts.findByFolder?.(cwd)) || access.ledger;
     },
     rotateTokens: parts.rotateTokens,
-    stop: reason => {
-      if (!isLeaving) {
-        isLeaving = true;
-        log('info', `Leaving: ${reason}.`);
-        leave(parts, engine.gateway)
-          .finally(() => engine.estimator.dispose())
-          .then(onLeft);
+    stop: (reason, isHandOver = false) => {
+      if (isLeaving) {
+        // Whoever asks again does not want to wait for calls that outlast the engine.
+        void engine.gateway.stop();
+        return;
       }
+      isLeaving = true;
+      log('info', `Leaving: ${reason}.`);
+      imports.stop();
+      leave(parts, engine.gateway, isHandOver && windows !== null)
+        .finally(() => engine.estimator.dispose())
+        .then(onLeft);
     },
   };
   parts.api.serve(engine);
   return engine;
 }
 
-async function leave(parts: EngineParts, gateway: Gateway): Promise<boolean> {
+/** How long calls of the gateway may go on: where the engine just ends, and where another one takes its place. ms */
+const [graceMs, handOverMs] = [5_000, 3_600_000];
+
+async function leave(parts: EngineParts, gateway: Gateway, isHandOver: boolean): Promise<boolean> {
   const { log, api, windows } = parts;
   let isComplete = true;
   const attempt = async (what: string, run: () => Promise<void>) => {
@@ -118,7 +125,12 @@ async function leave(parts: EngineParts, gateway: Gateway): Promise<boolean> {
   const ended = attempt('Ending imports', parts.imports.stop);
   await attempt('Taking leave', parts.beforeLeaving);
   await api.settle();
-  await attempt('Ending gateway calls', gateway.stop);
+  if (isHandOver) {
+    gateway.detach();
+  } else {
+    await gateway.settle(graceMs);
+    await attempt('Ending gateway calls', gateway.stop);
+  }
   windows?.stop();
   await ended;
   for (const live of parts.ledgers()) {
@@ -126,5 +138,9 @@ async function leave(parts: EngineParts, gateway: Gateway): Promise<boolean> {
   }
   await attempt('Letting the folder go', parts.afterLeaving);
   api.close();
+  if (isHandOver) {
+    await gateway.settle(handOverMs);
+    await attempt('Ending gateway calls', gateway.stop);
+  }
   return isComplete;
 }

@@ -106,9 +106,14 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     folder: lock.folder,
     isFlexible: true,
   });
+  // With a short patience that may be before it runs.
+  let isIdle = false;
+  let leaveIdle = () => {
+    isIdle = true;
+  };
   const windows = createWindows({
     idleMs: Number(env.SPEND_LENS_IDLE_MS) || defaultIdleMs,
-    onIdle: () => engine.stop('no window is left'),
+    onIdle: () => leaveIdle(),
     findLedger: useLedger,
     log,
   });
@@ -145,7 +150,11 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     },
     afterLeaving: lock.release,
   });
+  leaveIdle = () => engine.stop('no window is left');
   await tellAddress();
+  if (isIdle) {
+    leaveIdle();
+  }
   inBackground(
     // Closed workspaces may have brought a budget of the whole computer to its end.
     machineSums.start().then(() => {

@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Settings } from '../../contributions.ts';
+import { createPriceBook } from '../../core/priceBook.ts';
+import { computeCost } from '../../core/pricing.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
 import type { FailedCall } from '../../ledger/failedCalls.ts';
-import { FolderHeldError } from '../folderLock.ts';
-import { type LiveLedger, openLiveLedger } from '../liveLedger.ts';
+import { openLedger } from '../../ledger/openLedger.ts';
+import { FolderHeldError, lockFolder } from '../folderLock.ts';
+import type { LiveLedger } from '../liveLedger.ts';
 import type { Log } from '../log.ts';
 import { readStoredToken } from '../storedToken.ts';
 
@@ -23,14 +27,7 @@ const pauseMs = 500;
 export async function deliverLate({ folder, settings }: LiveLedger, late: LateRecords, log: Log): Promise<void> {
   for (const until = Date.now() + patienceMs; ; await sleep(pauseMs)) {
     try {
-      const live = await openLiveLedger({ folder, settings, token: null, now: Date.now, log });
-      live.lock.announce({ leaving: true });
-      try {
-        await live.append(late.records);
-        await live.appendFailed(late.failed);
-      } finally {
-        await live.close();
-      }
+      await storeIn(folder, settings, late, log);
       return;
     } catch (error) {
       const url = error instanceof FolderHeldError ? error.owner.url : null;
@@ -41,6 +38,24 @@ export async function deliverLate({ folder, settings }: LiveLedger, late: LateRe
         throw error;
       }
     }
+  }
+}
+
+async function storeIn(folder: string, settings: Settings, late: LateRecords, log: Log): Promise<void> {
+  const lock = await lockFolder(folder);
+  lock.announce({ leaving: true });
+  try {
+    const book = createPriceBook(settings.prices);
+    const price = (record: UsageRecord) => computeCost(record, book);
+    const ledger = await openLedger({ folder: lock.folder, price, labels: () => settings.labels, now: Date.now, log });
+    try {
+      await ledger.append(late.records);
+      await ledger.failed.append(late.failed);
+    } finally {
+      await ledger.close();
+    }
+  } finally {
+    await lock.release();
   }
 }
 

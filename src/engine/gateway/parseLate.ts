@@ -19,7 +19,16 @@ const common = {
     text,
     v.transform(name => (name === null ? null : normalizeProvider(name))),
   ),
-  ...{ model: text, agent: text, sessionId: text, taskType: text, userId: text, team: text, project: text, branch: text },
+  ...{
+    model: text,
+    agent: text,
+    sessionId: text,
+    taskType: text,
+    userId: text,
+    team: text,
+    project: text,
+    branch: text,
+  },
   ...{ folder: text, endpoint: text, latencyMs: known },
   plan: v.optional(v.nullable(v.picklist(plans)), null),
   signal: v.literal('gateway'),
@@ -35,7 +44,11 @@ const record = v.object({
   }),
 });
 
-const failed = v.object({ ...common, status: v.optional(v.nullable(v.pipe(v.number(), v.integer())), null), error: text });
+const failed = v.object({
+  ...common,
+  status: v.optional(v.nullable(v.pipe(v.number(), v.integer())), null),
+  error: text,
+});
 
 const late = v.object({
   records: v.pipe(v.array(record), v.maxLength(10_000)),

@@ -17,6 +17,8 @@ export interface RecordQueue {
   appendFailed(ledger: LiveLedger, call: FailedCall): Promise<void>;
   /** The ledgers are about to be closed: what comes from now on goes to whoever owns them then. */
   detach(): void;
+  /** The ledgers that calls began with may be closed. */
+  isDetached(): boolean;
 }
 
 /** Far less than anybody sees, and enough that many calls are stored as one. ms */
@@ -39,10 +41,7 @@ export function createRecordQueue(log: Log): RecordQueue {
       await deliverLate(ledger, { records, failed }, log);
       return;
     }
-    await Promise.all([
-      records.length > 0 && ledger.append(records),
-      failed.length > 0 && ledger.appendFailed(failed),
-    ]);
+    await Promise.all([records.length > 0 && ledger.append(records), failed.length > 0 && ledger.appendFailed(failed)]);
   }
 
   function findBatch(ledger: LiveLedger): Batch {
@@ -87,5 +86,6 @@ export function createRecordQueue(log: Log): RecordQueue {
     detach() {
       isDetached = true;
     },
+    isDetached: () => isDetached,
   };
 }

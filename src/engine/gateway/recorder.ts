@@ -71,7 +71,7 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
     }
     const records = status > 299 ? [] : await complete(reading, context, answer, isWhole);
     if (records.length > 0) {
-      const isAwaited = access.ledger.estimates.awaitsText;
+      const isAwaited = !queue.isDetached() && access.ledger.estimates.awaitsText;
       const hashes = isAwaited ? await hashRequest(engine.estimator, requestBody, requestEncoding) : undefined;
       await queue.append(access.ledger, records, hashes);
     }

@@ -14,6 +14,7 @@ import { gatewayRoute } from './gateway.ts';
 import { healthzRoute } from './healthz.ts';
 import { historyRoute } from './history.ts';
 import { findImportsRoute, importRoute } from './import.ts';
+import { lateRoute } from './late.ts';
 import { metricsRoute } from './metrics.ts';
 import { noticesRoute } from './notices.ts';
 import { otlpRoutes } from './otlp.ts';
@@ -66,5 +67,6 @@ export const windowModeRoutes: readonly Route[] = [
   ...standaloneRoutes,
   putWindowRoute,
   deleteWindowRoute,
+  lateRoute,
   noticesRoute,
 ];

@@ -7,6 +7,6 @@ export const shutdownRoute: Route = {
   access: 'admin',
   handle: ({ engine, response }) => {
     sendJson(response, 202, { status: 'leaving' }, { connection: 'close' });
-    engine.stop('asked by POST /v1/shutdown');
+    engine.stop('asked by POST /v1/shutdown', true);
   },
 };

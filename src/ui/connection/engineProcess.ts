@@ -53,7 +53,8 @@ export class EngineProcess {
     }
     if (found && health === 'older') {
       log.info(`Engine ${found.version} is older than this extension: asking it to hand over`);
-      await this.#shutDown(found, signal);
+      // One that outlives its file still passes gateway calls on, and holds nothing that a successor needs.
+      await this.#shutDown(found, signal, async ({ pid }) => (await readEngineFile(storage))?.pid === pid);
     }
     await mkdir(storage, { recursive: true });
     return this.#start(health === 'hangs' ? found : null, signal);
@@ -63,7 +64,7 @@ export class EngineProcess {
   async stop(signal: AbortSignal): Promise<void> {
     const found = await readEngineFile(this.#options.storage);
     if (found && isAlive(found.pid)) {
-      await this.#shutDown(found, signal);
+      await this.#shutDown(found, signal, async ({ pid }) => isAlive(pid));
     }
   }
 
@@ -81,7 +82,12 @@ export class EngineProcess {
     }
   }
 
-  async #shutDown({ url, token, pid }: EngineFile, signal: AbortSignal): Promise<void> {
+  async #shutDown(
+    found: EngineFile,
+    signal: AbortSignal,
+    isThere: (found: EngineFile) => Promise<boolean>,
+  ): Promise<void> {
+    const { url, token } = found;
     try {
       await createClient({ url, token, timeoutMs: healthTimeoutMs }).shutdown(signal);
     } catch (error) {
@@ -89,7 +95,7 @@ export class EngineProcess {
       this.#options.log.warn(`The engine did not take the request to stop: ${formatError(error)}`);
     }
     const until = Date.now() + settleTimeoutMs;
-    while (isAlive(pid) && Date.now() < until) {
+    while ((await isThere(found)) && Date.now() < until) {
       await sleep(pollMs, undefined, { signal });
     }
   }
