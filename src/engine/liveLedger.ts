@@ -116,7 +116,11 @@ export class LiveLedger {
     this.#now = now;
     this.#machine = machine;
     this.estimates = new KeptEstimates(ledger, now);
-    this.retention = new Retention(ledger, log);
+    this.retention = new Retention(
+      ledger,
+      log,
+      async (fromMs, before) => (await machine?.leaveBehind(this.folder, ledger, fromMs, before)) ?? [],
+    );
     this.marks = new NoticeMarks(ledger, log);
     this.spend = new LedgerSpend(ledger, now);
     this.budgets = new LedgerBudgets({ spend: this.spend, marks: this.marks, machine: room, now });
@@ -297,9 +301,11 @@ export class LiveLedger {
 
   /** In the background: what is too old is refused from now on, however long dropping it takes. */
   #retain(): void {
+    const { detailSince } = this.ledger;
     // What fails was logged, but for a ledger that was closed meanwhile.
     this.retention
       .keep(this.#settings['retention.detailDays'], dayOf(this.#now(), this.zone), this.zone)
+      .then(() => (this.ledger.detailSince === detailSince ? undefined : this.#machine?.onRevised()))
       .catch(() => undefined);
   }
 

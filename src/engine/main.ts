@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { BadArgumentsError, type EngineCommand, exitCodes, parseCommandLine, usage } from './commandLine.ts';
 import { FolderHeldError } from './folderLock.ts';
+import { keepHeapSmall } from './heap.ts';
 import { runImportCommand } from './import/importCommand.ts';
 import { createLog, type Log } from './log.ts';
 import type { RunningEngine } from './runningEngine.ts';
@@ -16,6 +17,7 @@ async function main(): Promise<number> {
   if (typeof command === 'number') {
     return command;
   }
+  keepHeapSmall();
   const log = createLog({ file: command.kind === 'windows' ? join(command.storage, 'engine.log') : null });
   surviveClosedPipes();
   leaveWordOfCrashes(log);

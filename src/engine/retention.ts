@@ -1,12 +1,15 @@
 import { addDays, startOfDay } from '../core/calendar.ts';
 import type { Range } from '../core/sums.ts';
 import type { UsageRecord } from '../core/usageRecord.ts';
+import type { CallRow } from '../ledger/change.ts';
 import type { Appended, Ledger } from '../ledger/ledger.ts';
 import type { Log } from './log.ts';
 
 /** Calls taken out at a time, about: requests get their turn in between. */
 const callsAtOnce = 10_000;
 
+/** Calls between two instants (epoch ms) that other ledgers hold, too (machine/machineSums.ts, `leaveBehind`). */
+type FindDoubles = (fromMs: number, before: number) => Promise<readonly CallRow[]>;
 type Prunable = Pick<Ledger, 'detailSince' | 'knows' | 'prune' | 'quarters'>;
 
 /**
@@ -20,9 +23,13 @@ export class Retention {
   #since: number;
   #dropping: Promise<void> = Promise.resolve();
 
-  constructor(ledger: Prunable, log: Log) {
+  readonly #findDoubles: FindDoubles;
+
+  /** `findDoubles` tells what is counted too much afterwards, where there are other ledgers. */
+  constructor(ledger: Prunable, log: Log, findDoubles: FindDoubles = async () => []) {
     this.#ledger = ledger;
     this.#log = log;
+    this.#findDoubles = findDoubles;
     this.#since = ledger.detailSince;
   }
 
@@ -54,8 +61,12 @@ export class Retention {
   }
 
   async #drop(before: number): Promise<void> {
+    let doubles = await this.#findDoubles(this.#ledger.detailSince, before);
     for (const cut of [...findCuts(this.#ledger, { fromMs: this.#ledger.detailSince, toMs: before }), before]) {
-      await this.#ledger.prune(cut);
+      // Another ledger's report of a call may be a little later than the one that is dropped.
+      const isOfCut = ({ record: { timestamp } }: CallRow) => timestamp < cut || cut === before;
+      await this.#ledger.prune(cut, doubles.filter(isOfCut));
+      doubles = doubles.filter(row => !isOfCut(row));
     }
     if (this.#since === before) {
       this.#since = this.#ledger.detailSince;

@@ -55,7 +55,12 @@ export type Change =
   | { readonly kind: 'forget-estimates'; readonly range: Range }
   | { readonly kind: 'notice'; readonly key: string; readonly markedAt: number }
   /** Calls before an instant (epoch ms, the start of a bucket) are dropped; their sums stay. */
-  | { readonly kind: 'prune'; readonly before: number }
+  | {
+      readonly kind: 'prune';
+      readonly before: number;
+      /** Calls that are counted too much from then on, when all ledgers are added up (doubleCalls.ts). */
+      readonly doubles?: readonly CallRow[];
+    }
   /** Calls and their sums are gone. */
   | { readonly kind: 'delete'; readonly selection: Selection }
   /** From now on calls are queued for these destinations; `at` is epoch ms. */

@@ -109,8 +109,13 @@ export interface Ledger {
   markNotice(key: string): Promise<void>;
   /** The instant (epoch ms) before which retention left only sums; 0 when every call is there. */
   readonly detailSince: number;
-  /** Drops the calls before an instant, rounded down to a quarter of an hour; their sums stay. */
-  prune(before: number): Promise<void>;
+  /**
+   * Drops the calls before an instant, rounded down to a quarter of an hour; their sums stay. `doubles` are remembered as calls that
+   * are counted too much from then on, when all ledgers are added up.
+   */
+  prune(before: number, doubles?: readonly CallRow[]): Promise<void>;
+  /** The calls of a range that are counted too much for that reason. */
+  doubles(range: Range): CallRow[];
   /** Deletes calls with their sums. */
   delete(selection: Selection): Promise<void>;
   /** Queues every later change of a call for these destinations, in place of those before. Does nothing when they are the same. */

@@ -204,10 +204,15 @@ export class OpenLedger implements Ledger {
     return this.#tables.disposal.detailSince;
   }
 
-  async prune(before: number): Promise<void> {
+  async prune(before: number, doubles: readonly CallRow[] = []): Promise<void> {
     // What waits to be forwarded is needed until it was.
     const end = Math.min(before, this.#tables.outbox.oldest() ?? before);
-    await this.#change({ kind: 'prune', before: Math.floor(end / bucketMs) * bucketMs });
+    const cut = Math.floor(end / bucketMs) * bucketMs;
+    await this.#change({ kind: 'prune', before: cut, ...(doubles.length > 0 && { doubles }) });
+  }
+
+  doubles(range: Range): CallRow[] {
+    return this.#tables.doubles.list(range);
   }
 
   async delete(selection: Selection): Promise<void> {

@@ -74,6 +74,7 @@ UPDATE ${table} AS r SET estimated_requests = g.requests FROM (
  * - `estimate` holds what a user asked the cost of before sending it, and the call that it turned out to be (with its figures as
  *   they were, for when retention drops it).
  * - `latency_rollup` counts latencies in classes by facet, for the histogram of `GET /metrics`.
+ * - `double_call` holds calls that are counted too much when all ledgers are added up, since retention dropped one of their rows.
  * - `destination` names where calls are forwarded to, `outbox` holds the places of calls that each was not sent yet.
  */
 const version2 = `
@@ -124,6 +125,8 @@ CREATE VIEW failed_usage AS SELECT
   nullif(c.status, 0) AS status, c.error, f.task_type, f.agent, f.provider, f.model, f.user_id, f.team, f.project, f.branch, f.folder,
   c.request_id, c.endpoint, c.latency_ms, c.signal
 FROM failed_call c JOIN facet f ON f.id = c.facet LEFT JOIN session s ON s.id = c.session;
+CREATE TABLE double_call (id TEXT PRIMARY KEY NOT NULL, timestamp INTEGER NOT NULL, session TEXT, row TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX double_call_time ON double_call (timestamp);
 CREATE TABLE destination (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, last_number INTEGER NOT NULL, dropped_at INTEGER
 );

@@ -3,6 +3,7 @@ import type { CallRow, Change } from './change.ts';
 import type { Database } from './database.ts';
 import { Dimensions } from './dimensions.ts';
 import { Disposal } from './disposal.ts';
+import { DoubleCalls } from './doubleCalls.ts';
 import { Estimates } from './estimates.ts';
 import { FailedCalls } from './failedCalls.ts';
 import { markNotice } from './notices.ts';
@@ -17,6 +18,7 @@ export class Tables {
   readonly spans: SessionSpans;
   readonly failed: FailedCalls;
   readonly estimates: Estimates;
+  readonly doubles: DoubleCalls;
   readonly disposal: Disposal;
   readonly outbox: Outbox;
   /** Sums that are asked for again and again. */
@@ -31,6 +33,7 @@ export class Tables {
     this.spans = new SessionSpans(db, this.calls);
     this.failed = new FailedCalls(db, this.#dimensions);
     this.estimates = new Estimates(db);
+    this.doubles = new DoubleCalls(db);
     this.disposal = new Disposal(db, this.calls);
     this.outbox = new Outbox(db, ledger, this.calls);
   }
@@ -46,6 +49,7 @@ export class Tables {
         break;
       case 'prune':
         this.disposal.prune(change.before);
+        this.doubles.put(change.doubles ?? []);
         this.sums.forget();
         this.failed.prune(change.before);
         break;
@@ -53,6 +57,7 @@ export class Tables {
         this.disposal.delete(change.selection);
         this.sums.forget();
         this.failed.delete(change.selection);
+        this.doubles.delete(change.selection);
         this.estimates.delete(change.selection);
         break;
       case 'failed':

@@ -32,6 +32,10 @@ export class AllLedgers {
   /** Folders of closed ledgers that will be looked into for what is wanted of them. */
   readonly #asked = new Set<string>();
   readonly #fetches = new Set<Promise<void>>();
+  /** By folder: calls that are counted too much since retention dropped one of their rows. */
+  readonly #leftBehind = new Map<string, readonly CallRow[]>();
+  /** Null until asked for; `of` is what it was made of. */
+  #extra: { readonly of: readonly CallRow[]; readonly rows: readonly CallRow[] } | null = null;
   /** Null until asked for. */
   #closedSpend: readonly FacetSpend[] | null = null;
   /** Nothing is read any more: the ledgers are about to be closed. */
@@ -50,6 +54,7 @@ export class AllLedgers {
     this.#closedSpend = null;
     const source: CallSource = { knows: id => ledger.knows(id), findByIds: ids => ledger.findByIds(ids) };
     this.#open.set(folder, { ledger, source });
+    this.#leave(folder, ledger.doubles(this.#sinceThen));
     if (!wasKnown) {
       await this.#compare(source, ledger.ids(this.sinceMs));
     }
@@ -63,8 +68,9 @@ export class AllLedgers {
     }
     const found = await this.#closedLedgers.read(folder, ledger => ({
       pages: [...ledger.ids(this.sinceMs)],
-      quarters: ledger.quarters({ fromMs: this.sinceMs, toMs: Number.MAX_SAFE_INTEGER }),
-      spend: ledger.spend.quarters({ fromMs: this.sinceMs, toMs: Number.MAX_SAFE_INTEGER }),
+      quarters: ledger.quarters(this.#sinceThen),
+      spend: ledger.spend.quarters(this.#sinceThen),
+      doubles: ledger.doubles(this.#sinceThen),
     }));
     // A window may have been waiting for the folder.
     if (found === null || this.#open.has(folder)) {
@@ -72,6 +78,7 @@ export class AllLedgers {
     }
     const source = this.#createClosedSource(folder, new IdSet(found.pages));
     this.#closed.set(folder, { source, quarters: found.quarters, spend: found.spend });
+    this.#leave(folder, found.doubles);
     this.#closedSpend = null;
     await this.#compare(source, found.pages);
   }
@@ -91,6 +98,9 @@ export class AllLedgers {
 
   /** Rows changed in another way. Resolves when all calls that several ledgers hold were looked at again. */
   async review(): Promise<void> {
+    for (const [folder, { ledger }] of this.#open) {
+      this.#leave(folder, ledger.doubles(this.#sinceThen));
+    }
     await this.#inTurns(this.#doubles.review());
   }
 
@@ -116,12 +126,44 @@ export class AllLedgers {
 
   /** All rows that are counted too much when all ledgers are added up; the same list until that changes. */
   get allExtra(): readonly CallRow[] {
-    return this.#doubles.extra;
+    const of = this.#doubles.extra;
+    if (this.#extra?.of !== of) {
+      const left = [...this.#leftBehind.values()].flat();
+      this.#extra = { of, rows: left.length === 0 ? of : [...of, ...left] };
+    }
+    return this.#extra.rows;
+  }
+
+  /** What has to be taken off once an open ledger drops its calls before an instant (epoch ms) and keeps their sums. */
+  async leaveBehind(folder: string, before: number): Promise<CallRow[]> {
+    const rows: CallRow[] = [];
+    const source = this.#open.get(folder)?.source;
+    if (source) {
+      function* gather(steps: Iterable<readonly CallRow[]>): Generator<void> {
+        for (const step of steps) {
+          rows.push(...step);
+          yield;
+        }
+      }
+      await this.#inTurns(gather(this.#doubles.leaveBehind(source, ({ record }) => record.timestamp < before)));
+    }
+    return rows;
+  }
+
+  get #sinceThen(): Range {
+    return { fromMs: this.sinceMs, toMs: Number.MAX_SAFE_INTEGER };
+  }
+
+  #leave(folder: string, rows: readonly CallRow[]): void {
+    if (rows.length !== (this.#leftBehind.get(folder)?.length ?? 0)) {
+      this.#leftBehind.set(folder, rows);
+      this.#extra = null;
+    }
   }
 
   /** The rows of a range that are counted too much when all ledgers are added up. */
   extra({ fromMs, toMs }: Range): CallRow[] {
-    return this.#doubles.extra.filter(({ record: { timestamp } }) => timestamp >= fromMs && timestamp < toMs);
+    return this.allExtra.filter(({ record: { timestamp } }) => timestamp >= fromMs && timestamp < toMs);
   }
 
   /** Resolves when nothing is being found out. */

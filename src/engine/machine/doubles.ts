@@ -69,6 +69,26 @@ export class Doubles {
     }
   }
 
+  /**
+   * What has to be taken off once a ledger drops some of its calls and keeps their sums: the other ledgers' rows count by themselves
+   * then. In small steps.
+   */
+  *leaveBehind(own: CallSource, isDropped: (row: CallRow) => boolean): Generator<readonly CallRow[]> {
+    const seen = new Set<Link>();
+    for (const link of this.#linkOf.values()) {
+      if (!seen.has(link)) {
+        seen.add(link);
+        const ids = [...link.ids];
+        const dropped = own.findByIds(ids).filter(isDropped);
+        const others = this.#sources().flatMap(source => (source === own ? [] : source.findByIds(ids)));
+        const counted = findCounted([...dropped, ...others]).map(({ id }) => id);
+        yield dropped.length === 0
+          ? []
+          : [...dropped, ...findCounted(others)].filter(({ id }) => !counted.includes(id));
+      }
+    }
+  }
+
   #isElsewhere(source: CallSource, id: string): boolean {
     return this.#sources().some(other => other !== source && other.knows(id));
   }

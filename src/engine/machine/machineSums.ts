@@ -202,6 +202,26 @@ export class MachineSums {
     return { parts, extra: all.extra(range) };
   }
 
+  /**
+   * The rows that are counted too much once an open ledger drops its calls between two instants (epoch ms): others hold them, too, and
+   * nobody can tell afterwards. To be kept with what is dropped.
+   */
+  async leaveBehind(folder: string, ledger: Ledger, fromMs: number, before: number): Promise<CallRow[]> {
+    const others = this.#options.folders.list().filter(other => other !== folder);
+    if (others.length === 0) {
+      return [];
+    }
+    const all = new AllLedgers(Math.floor(fromMs / quarterMs) * quarterMs, this.#closedLedgers);
+    for (const [other, open] of new Map([...this.#open, [folder, ledger]])) {
+      await all.addOpen(other, open);
+    }
+    for (const closed of this.#closedFolders().filter(other => other !== folder)) {
+      await all.addClosed(closed);
+    }
+    await all.settle();
+    return all.leaveBehind(folder, before);
+  }
+
   /** What all calls there ever were come to, for metrics. The first time it looks into every ledger. */
   readAllTime(): Promise<Reading> {
     return this.#allTime.read();

@@ -173,6 +173,50 @@ describe('the sums over all ledgers', () => {
     }
   });
 
+  it('count a call once that several ledgers held, also when retention dropped it in one, in both, or deleted it', async () => {
+    const root = await makeFolder();
+    const old = noon - 3 * dayMs;
+    const report = (changes: Partial<UsageRecord>) => makeRecord({ requestId: 'once', timestamp: old, ...changes });
+    const folders = await fill(root, [
+      [report({ signal: 'gateway', tokens: makeTokens({ output: 700 }) }), makeRecord({ timestamp: old })],
+      [report({ signal: 'transcript', timestamp: old + 5000, model: 'gpt-5' }), makeRecord({ timestamp: old + 1 })],
+      [report({ signal: 'otlp_log' })],
+    ]);
+    const { sums } = await start(root, folders);
+    await sums.start();
+    const [a, b] = [await open(folders[0] ?? ''), await open(folders[1] ?? '')];
+    await sums.addOpen(a.folder, a);
+    await sums.addOpen(b.folder, b);
+    const range = { fromMs: noon - 10 * dayMs, toMs: noon + dayMs };
+    const read = async () => {
+      const { total, groups } = await sums.group(range, ['model'], 'UTC');
+      return { total, models: groups.map(({ key, sums: { requests } }) => `${key.model} ${requests}`).sort() };
+    };
+    const before = await read();
+    expect(before.total).toMatchObject({ requests: 3, completionTokens: 1700 });
+    const drop = async (ledger: Ledger) => {
+      const cut = noon - dayMs;
+      const doubles = await sums.leaveBehind(ledger.folder, ledger, ledger.detailSince, cut);
+      await ledger.prune(cut, doubles);
+      await sums.onRevised();
+    };
+    // The third ledger stays closed.
+    await drop(a);
+    expect(await read()).toEqual(before);
+    await drop(b);
+    expect(await read()).toEqual(before);
+    expect(await sums.group({ ...range, toMs: range.toMs - 1 }, ['model'], 'UTC')).toMatchObject({
+      total: before.total,
+    });
+    await a.close();
+    const again = await open(a.folder);
+    expect(again.doubles(range)).toHaveLength(1);
+    // What is deleted takes what it was counted too much with it.
+    await again.delete({ range });
+    expect(again.doubles(range)).toEqual([]);
+    await Promise.all([again.close(), b.close()]);
+  });
+
   it('follow what was priced later', async () => {
     const root = await makeFolder();
     let isKnown = false;
