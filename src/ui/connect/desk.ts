@@ -20,12 +20,12 @@ export interface Desk {
 }
 
 /** The machine as agents see it. */
-export function findPlaces(): Places {
+function findPlaces(): Places {
   return { home: homedir(), env: process.env, platform: process.platform };
 }
 
 /** Folder of extensions that this copy is installed in. */
-export function findOwnerOf(context: vscode.ExtensionContext): string {
+function findOwnerOf(context: vscode.ExtensionContext): string {
   return findOwner(vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath);
 }
 
