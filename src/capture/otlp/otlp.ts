@@ -1,9 +1,10 @@
-import type { Signal } from '../../core/usageRecord.ts';
+import type { Signal, UsageRecord } from '../../core/usageRecord.ts';
 import { buildRecord } from '../record.ts';
 import { type Capture, collect, joinCaptures } from './capture.ts';
 import { findEmitter } from './emitters.ts';
 import type { MetricPoint } from './metrics.ts';
-import { type OtlpBody, type OtlpPoint, parsePayload } from './payload.ts';
+import { SpanNesting } from './nesting.ts';
+import { type OtlpBody, type OtlpPoint, type OtlpSpan, parsePayload } from './payload.ts';
 import type { OtlpSignal } from './protobuf.ts';
 import type { Reading } from './reading.ts';
 
@@ -15,19 +16,41 @@ export interface OtlpCapture extends Capture {
 
 /**
  * Parses an export request of logs, traces or metrics. `signal` is the path's, null where the content has to tell. What is no usage
- * is left out; what contradicts itself is counted as rejected. Throws `OtlpDecodeError`.
+ * is left out; what contradicts itself is counted as rejected. `nesting` remembers the spans of earlier requests. Throws `OtlpDecodeError`.
  */
-export function parseOtlp(body: OtlpBody, signal: OtlpSignal | null, receivedAt: number): OtlpCapture {
+export function parseOtlp(
+  body: OtlpBody,
+  signal: OtlpSignal | null,
+  receivedAt: number,
+  nesting = new SpanNesting(),
+): OtlpCapture {
   const { logs, spans, points } = parsePayload(body, signal);
   const build = (reading: Reading | null | undefined, by: Signal) =>
     reading ? buildRecord(reading.facts, reading.context, receivedAt, by) : null;
   const metrics = readPoints(points, receivedAt);
   const capture = joinCaptures([
     collect(logs, log => build(findEmitter(log)?.log?.(log), 'otlp_log')),
-    collect(spans, span => build(findEmitter(span)?.span?.(span), 'otlp_span')),
+    readSpans(spans, span => build(findEmitter(span)?.span?.(span), 'otlp_span'), nesting),
     metrics,
   ]);
   return { ...capture, points: metrics.points };
+}
+
+function readSpans(
+  spans: readonly OtlpSpan[],
+  read: (span: OtlpSpan) => UsageRecord | null,
+  nesting: SpanNesting,
+): Capture {
+  const found = new Map<OtlpSpan, UsageRecord>();
+  const capture = collect(spans, span => {
+    const record = read(span);
+    if (record) {
+      found.set(span, record);
+    }
+    return record;
+  });
+  const traced = spans.map(span => ({ id: span.id, parent: span.parent, record: found.get(span) ?? null }));
+  return { ...capture, records: nesting.join(traced) };
 }
 
 function readPoints(points: readonly OtlpPoint[], receivedAt: number): OtlpCapture {

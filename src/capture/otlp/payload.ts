@@ -23,6 +23,8 @@ export interface OtlpSpan extends Telemetry {
   readonly name: string;
   /** Trace and span id; null when one is missing. */
   readonly id: string | null;
+  /** The id of the span around it; null for the first of a trace. */
+  readonly parent: string | null;
   /** Epoch ms, UTC. */
   readonly start: number | null;
   readonly end: number | null;
@@ -103,10 +105,15 @@ function readSpans(request: JsonObject): OtlpSpan[] {
     ...origin,
     attributes: readAttributes(entry, path),
     name: typeof entry.name === 'string' ? entry.name : '',
-    id: entry.traceId && entry.spanId ? `${entry.traceId}/${entry.spanId}`.toLowerCase() : null,
+    id: formatSpanId(entry.traceId, entry.spanId),
+    parent: formatSpanId(entry.traceId, entry.parentSpanId),
     start: parseTimestamp(entry.startTimeUnixNano),
     end: parseTimestamp(entry.endTimeUnixNano),
   }));
+}
+
+function formatSpanId(trace: unknown, span: unknown): string | null {
+  return trace && span ? `${trace}/${span}`.toLowerCase() : null;
 }
 
 function readPoints(request: JsonObject): OtlpPoint[] {

@@ -30,6 +30,7 @@ const logRecord: Message = {
 const span: Message = {
   1: ['traceId', 'hex'],
   2: ['spanId', 'hex'],
+  4: ['parentSpanId', 'hex'],
   5: ['name', 'string'],
   7: ['startTimeUnixNano', 'time'],
   8: ['endTimeUnixNano', 'time'],

@@ -1,5 +1,6 @@
 import { type Capture, joinCaptures } from '../../capture/otlp/capture.ts';
 import { buildMetricRecords } from '../../capture/otlp/metricRecords.ts';
+import { SpanNesting } from '../../capture/otlp/nesting.ts';
 import { type OtlpCapture, parseOtlp } from '../../capture/otlp/otlp.ts';
 import { OtlpDecodeError } from '../../capture/otlp/parts.ts';
 import type { OtlpSignal } from '../../capture/otlp/protobuf.ts';
@@ -24,6 +25,7 @@ export const otlpRoutes: readonly Route[] = (['logs', 'traces', 'metrics', null]
 
 const pressure = createPressure();
 const stores = new WeakMap<LiveLedger, SeriesStore>();
+const nestings = new WeakMap<LiveLedger, SpanNesting>();
 
 async function receive(call: GrantedCall, signal: OtlpSignal | null): Promise<void> {
   const { request, response } = call;
@@ -33,7 +35,7 @@ async function receive(call: GrantedCall, signal: OtlpSignal | null): Promise<vo
     const bytes = await readBody(request);
     work.decoded(bytes.length);
     const encoding = readEncoding(request) ?? sniffEncoding(bytes);
-    const parsed = parse(bytes, encoding, signal);
+    const parsed = parse(bytes, encoding, signal, findNesting(live));
     if (isTest(request)) {
       answerTest(response, live, parsed.records, parsed.error === null ? [] : [{ field: null, error: parsed.error }]);
       return;
@@ -51,13 +53,13 @@ function sniffEncoding(bytes: Buffer): OtlpEncoding {
   return /^\s*\{/.test(bytes.toString('latin1', 0, 64)) ? 'json' : 'protobuf';
 }
 
-function parse(bytes: Buffer, encoding: OtlpEncoding, signal: OtlpSignal | null): OtlpCapture {
+function parse(bytes: Buffer, encoding: OtlpEncoding, signal: OtlpSignal | null, nesting: SpanNesting): OtlpCapture {
   if (encoding === 'json') {
     requireFewValues(bytes);
   }
   try {
     const body = encoding === 'json' ? { encoding, text: new TextDecoder().decode(bytes) } : { encoding, bytes };
-    return parseOtlp(body, signal, Date.now());
+    return parseOtlp(body, signal, Date.now(), nesting);
   } catch (error) {
     throw error instanceof OtlpDecodeError ? new HttpProblem(400, error.message, { field: 'body' }) : error;
   }
@@ -98,4 +100,10 @@ function findStore(live: LiveLedger): SeriesStore {
   const store = stores.get(live) ?? createSeriesStore(live.folder);
   stores.set(live, store);
   return store;
+}
+
+function findNesting(live: LiveLedger): SpanNesting {
+  const nesting = nestings.get(live) ?? new SpanNesting();
+  nestings.set(live, nesting);
+  return nesting;
 }
