@@ -208,8 +208,10 @@ export class LiveLedger {
       return isNew(call) ? outlineAppended(record, call) : [];
     });
     this.news.report(outlines);
-    this.watch.assess();
-    this.crossings.assess();
+    if (this.budgets.hasMoved()) {
+      this.watch.assess();
+      this.crossings.assess();
+    }
     return appended;
   }
 

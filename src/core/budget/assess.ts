@@ -30,30 +30,46 @@ export function notifyingThresholds(thresholds: readonly number[]): readonly num
   return sorted(thresholds).filter(threshold => threshold > quietPercent);
 }
 
+/** How sums stand against one limit: a function of nano-USD, quick enough to be asked with every call. */
+export function createAssessor({
+  limitUsd,
+  thresholds,
+}: Omit<BudgetInput, 'spentNanoUsd'>): (spentNanoUsd: number) => BudgetAssessment {
+  const limitNanoUsd = limitUsd > 0 && Number.isFinite(limitUsd) ? usdToNano(limitUsd) : 0;
+  if (limitNanoUsd <= 0) {
+    const none = { state: 'none', limitUsd: null, remainingUsd: null, crossed: [] } as const;
+    return spentNanoUsd => ({ ...none, spentUsd: nanoToUsd(spentNanoUsd) });
+  }
+  const steps = sorted(thresholds);
+  const places = steps.map(threshold => findPlace(limitNanoUsd, threshold));
+  const end = findPlace(limitNanoUsd, 100);
+  const warning = findPlace(limitNanoUsd, notifyingThresholds(thresholds)[0] ?? 100);
+  const lists = Array.from({ length: steps.length + 1 }, (_, count) => steps.slice(0, count));
+  return spentNanoUsd => {
+    const count = places.filter(place => spentNanoUsd >= place).length;
+    return {
+      state: spentNanoUsd >= end ? 'exceeded' : spentNanoUsd >= warning ? 'warning' : 'ok',
+      spentUsd: nanoToUsd(spentNanoUsd),
+      limitUsd,
+      remainingUsd: nanoToUsd(Math.max(0, limitNanoUsd - spentNanoUsd)),
+      crossed: lists[count] ?? steps,
+    };
+  };
+}
+
 /**
  * How a sum stands against a limit. `≥` crosses: reaching a threshold exactly counts, and is compared in integers. `exceeded`
  * from 100 % on, whatever the thresholds; `warning` from the lowest threshold that notifies. A limit that is 0, negative or
  * no number is no budget.
  */
 export function assessBudget({ spentNanoUsd, limitUsd, thresholds }: BudgetInput): BudgetAssessment {
-  const spentUsd = nanoToUsd(spentNanoUsd);
-  const limitNanoUsd = limitUsd > 0 && Number.isFinite(limitUsd) ? usdToNano(limitUsd) : 0;
-  if (limitNanoUsd <= 0) {
-    return { state: 'none', spentUsd, limitUsd: null, remainingUsd: null, crossed: [] };
-  }
-  const crossed = sorted(thresholds).filter(threshold => isReached(spentNanoUsd, limitNanoUsd, threshold));
-  const state = isReached(spentNanoUsd, limitNanoUsd, 100)
-    ? 'exceeded'
-    : notifyingThresholds(crossed).length > 0
-      ? 'warning'
-      : 'ok';
-  const remainingUsd = nanoToUsd(Math.max(0, limitNanoUsd - spentNanoUsd));
-  return { state, spentUsd, limitUsd, remainingUsd, crossed };
+  return createAssessor({ limitUsd, thresholds })(spentNanoUsd);
 }
 
-/** Whether spent ≥ limit × percent, exactly; percents count to three decimals. */
-function isReached(spentNanoUsd: number, limitNanoUsd: number, percent: number): boolean {
-  return BigInt(spentNanoUsd) * 100_000n >= BigInt(limitNanoUsd) * BigInt(Math.round(percent * 1000));
+/** The least whole number of nano-USD that is at least so many percent of a limit; percents count to three decimals. */
+function findPlace(limitNanoUsd: number, percent: number): number {
+  const scaled = BigInt(limitNanoUsd) * BigInt(Math.round(percent * 1000));
+  return Number((scaled + 99_999n) / 100_000n);
 }
 
 function sorted(thresholds: readonly number[]): readonly number[] {

@@ -16,9 +16,17 @@ export interface BudgetFilter {
   readonly includeSubscriptions: boolean;
 }
 
+/** Asked with every call, of a few filters that stay the same. */
+const filterKeys = new WeakMap<BudgetFilter, string>();
+
 /** Whether two budgets count the same calls when this text is the same. */
-export function filterKey({ match, includeSubscriptions }: BudgetFilter): string {
-  return JSON.stringify([Object.entries(match).sort(), includeSubscriptions]);
+export function filterKey(filter: BudgetFilter): string {
+  let key = filterKeys.get(filter);
+  if (key === undefined) {
+    key = JSON.stringify([Object.entries(filter.match).sort(), filter.includeSubscriptions]);
+    filterKeys.set(filter, key);
+  }
+  return key;
 }
 
 /**

@@ -10,7 +10,7 @@ export interface Runaway {
 /** How far back spend is looked at. ms. */
 export const runawayMs = 300_000;
 /** Below a dollar nobody wants to be disturbed. Nano-USD. */
-const minNanoUsd = 1_000_000_000;
+export const minRunawayNanoUsd = 1_000_000_000;
 /** Quarters of an hour at work, on so many days, that make a usual. */
 const minQuarters = 8;
 const minDays = 2;
@@ -23,7 +23,7 @@ export function usualFiveMinutes({ activeQuarter, activeQuarters, days }: UsualD
 /** Whether the last five minutes cost at least a dollar and `factor` times the usual; null otherwise, and for a factor of 0. */
 export function findRunaway(spentNanoUsd: number, usual: UsualDay, factor: number): Runaway | null {
   const usually = usualFiveMinutes(usual);
-  if (factor <= 0 || usually === null || spentNanoUsd < minNanoUsd || spentNanoUsd < factor * usually) {
+  if (factor <= 0 || usually === null || spentNanoUsd < minRunawayNanoUsd || spentNanoUsd < factor * usually) {
     return null;
   }
   return { spentNanoUsd, times: spentNanoUsd / usually };

@@ -1,12 +1,18 @@
 import type { BudgetAnswer, BudgetStatus, Burn } from '../../api/contract.ts';
 import type { ThresholdEvent } from '../../api/thresholdContract.ts';
 import type { Settings } from '../../contributions.ts';
-import { assessBudget, type BudgetAssessment } from '../../core/budget/assess.ts';
+import { type BudgetAssessment, createAssessor } from '../../core/budget/assess.ts';
 import { type Budget, listBudgets } from '../../core/budget/budget.ts';
 import { computeForecast, type Forecast } from '../../core/budget/forecast.ts';
 import { type BudgetFacet, createFilter } from '../../core/budget/match.ts';
-import { budgetRange, periodEnd, quarterMs } from '../../core/budget/period.ts';
-import { findRunaway, type Runaway, runawayMs, usualFiveMinutes } from '../../core/budget/runaway.ts';
+import { budgetRange, periodEnd, quarterMs, type TimedPeriod } from '../../core/budget/period.ts';
+import {
+  findRunaway,
+  minRunawayNanoUsd,
+  type Runaway,
+  runawayMs,
+  usualFiveMinutes,
+} from '../../core/budget/runaway.ts';
 import { findTightest } from '../../core/budget/tightest.ts';
 import { nanoToUsd } from '../../core/money.ts';
 import type { Range } from '../../core/sums.ts';
@@ -43,6 +49,12 @@ export interface AssessedBudget extends BudgetAssessment {
   readonly session: string | null;
 }
 
+/** What follows from the settings of a budget, made once. */
+interface Rules {
+  readonly counts: (call: BudgetFacet) => boolean;
+  readonly assess: (spentNanoUsd: number) => BudgetAssessment;
+}
+
 const hourMs = 3_600_000;
 const none: BudgetAnswer = { spent_usd: 0, limit_usd: null, remaining_usd: null, state: 'none' };
 
@@ -50,7 +62,11 @@ const none: BudgetAnswer = { spent_usd: 0, limit_usd: null, remaining_usd: null,
 export class LedgerBudgets {
   readonly #options: LedgerBudgetsOptions;
   #budgets: readonly Budget[] = [];
-  readonly #filters = new Map<Budget, (call: BudgetFacet) => boolean>();
+  readonly #rules = new Map<Budget, Rules>();
+  readonly #ranges = new Map<TimedPeriod, Range & { readonly sinceMs: number }>();
+  /** Grows with every change of the settings. */
+  #generation = 0;
+  #stand = '';
   #runawayFactor = 0;
   #zone = 'UTC';
 
@@ -61,9 +77,11 @@ export class LedgerBudgets {
   /** Takes settings; `zone` is the IANA zone of the days. */
   apply(settings: Settings, zone: string): void {
     this.#budgets = listBudgets(settings);
-    this.#filters.clear();
+    this.#generation += 1;
+    this.#ranges.clear();
+    this.#rules.clear();
     for (const budget of this.#budgets) {
-      this.#filters.set(budget, createFilter(budget));
+      this.#rules.set(budget, { counts: createFilter(budget), assess: createAssessor(budget) });
     }
     this.#runawayFactor = settings['budget.runaway'];
     this.#zone = zone;
@@ -77,12 +95,12 @@ export class LedgerBudgets {
 
   /** Whether one of the budgets counts a call. */
   counts(budget: Budget, call: BudgetFacet): boolean {
-    return this.#filters.get(budget)?.(call) ?? false;
+    return this.#rules.get(budget)?.counts(call) ?? false;
   }
 
   /** What today's calls cost that are paid per token, USD. */
   spentToday(): number {
-    const today = budgetRange('day', this.#options.now(), this.#zone);
+    const today = this.#range('day');
     return nanoToUsd(this.#options.spend.meter(paidCalls).sum(today));
   }
 
@@ -98,6 +116,22 @@ export class LedgerBudgets {
    */
   assess(session: string | null = this.#options.spend.session): readonly AssessedBudget[] {
     return this.#budgets.map(budget => this.#assess(budget, session));
+  }
+
+  /**
+   * Whether anything may be worth telling since this was asked last: a threshold was crossed, a session or a quarter of an hour began,
+   * settings changed, an hour's leave ended, or the last minutes cost far more than usual.
+   */
+  hasMoved(): boolean {
+    const now = this.#options.now();
+    const standing = this.assess().map(({ budget, crossed, session }) => {
+      const isAllowed = this.marksOf(budget).allowedUntil(budget.key) > now;
+      return `${crossed.length}${isAllowed ? '+' : ''}${session ?? ''}`;
+    });
+    const stand = [this.#generation, Math.floor(now / quarterMs), this.runaway() !== null, ...standing].join(' ');
+    const hasMoved = stand !== this.#stand;
+    this.#stand = stand;
+    return hasMoved;
   }
 
   /** How the tightest budget stands. Without any, what today cost. */
@@ -183,9 +217,10 @@ export class LedgerBudgets {
   /** Whether the last minutes cost far more than usual. */
   runaway(): Runaway | null {
     const { spend } = this.#options;
-    return this.#runawayFactor === 0
+    const spent = this.#runawayFactor === 0 ? 0 : spend.recent(runawayMs);
+    return spent < minRunawayNanoUsd
       ? null
-      : findRunaway(spend.recent(runawayMs), spend.usualDay(paidCalls, this.#zone), this.#runawayFactor);
+      : findRunaway(spent, spend.usualDay(paidCalls, this.#zone), this.#runawayFactor);
   }
 
   /** A sum of the whole computer is shown only when it is one. */
@@ -201,10 +236,10 @@ export class LedgerBudgets {
         ? session === null
           ? 0
           : this.sessionSum(budget, session)
-        : this.sum(budget, budgetRange(budget.period, this.#options.now(), this.#zone));
-    const { limitUsd, thresholds } = budget;
+        : this.sum(budget, this.#range(budget.period));
+    const assess = this.#rules.get(budget)?.assess ?? createAssessor(budget);
     return {
-      ...assessBudget({ spentNanoUsd, limitUsd, thresholds }),
+      ...assess(spentNanoUsd),
       budget,
       spentNanoUsd,
       session: isTimed ? null : session,
@@ -215,6 +250,18 @@ export class LedgerBudgets {
   sum(budget: Budget, range: Range): number {
     const machine = budget.scope === 'machine' ? this.#options.machine() : null;
     return machine ? machine.spend.sum(budget, range) : this.#options.spend.meter(budget).sum(range);
+  }
+
+  /** The range of a period now; worked out once a quarter of an hour. */
+  #range(period: TimedPeriod): Range {
+    const now = this.#options.now();
+    const known = this.#ranges.get(period);
+    if (known && now >= known.sinceMs && now < known.sinceMs + quarterMs) {
+      return known;
+    }
+    const range = { ...budgetRange(period, now, this.#zone), sinceMs: Math.floor(now / quarterMs) * quarterMs };
+    this.#ranges.set(period, range);
+    return range;
   }
 
   /** What a session's calls that a budget counts cost from its beginning. Nano-USD. */
