@@ -1,9 +1,8 @@
 import { createMinHeap } from './minHeap.ts';
-import type { RankTable } from './rankTable.ts';
+import { noRank, type RankTable } from './rankTable.ts';
 
 /** Up to this many bytes scanning an array for the lowest rank beats a heap (measured). */
 const scanLimit = 96;
-const noRank = 0x7fffffff;
 /** Heap keys are rank × 2^32 + start: the lowest rank first and, of equal ones, the leftmost. Exact in a double. */
 const rankUnit = 2 ** 32;
 
@@ -23,6 +22,11 @@ function rankOf(bytes: string, start: number, end: number, table: RankTable): nu
   return end - start > table.maxTokenBytes ? noRank : (table.ranks.get(bytes.substring(start, end)) ?? noRank);
 }
 
+/** Of two bytes, without making a string of them. */
+function rankOfPair(bytes: string, start: number, table: RankTable): number {
+  return table.pairRanks[(bytes.charCodeAt(start) << 8) | bytes.charCodeAt(start + 1)] as number;
+}
+
 const starts = new Int32Array(scanLimit + 2);
 const pairRanks = new Int32Array(scanLimit + 2);
 
@@ -35,7 +39,7 @@ function mergeByScan(bytes: string, table: RankTable): number {
     starts[index] = index;
   }
   for (let index = 0; index < parts; index += 1) {
-    pairRanks[index] = pairAt(index);
+    pairRanks[index] = index + 1 < parts ? rankOfPair(bytes, index, table) : noRank;
   }
   for (;;) {
     let lowest = noRank;
@@ -72,7 +76,7 @@ function mergeByHeap(bytes: string, table: RankTable): number {
   for (let index = 0; index < length; index += 1) {
     next[index] = index + 1;
     previous[index] = index - 1;
-    const rank = index + 1 < length ? rankOf(bytes, index, index + 2, table) : noRank;
+    const rank = index + 1 < length ? rankOfPair(bytes, index, table) : noRank;
     ranks[index] = rank;
     if (rank !== noRank) {
       keys[candidates] = rank * rankUnit + index;

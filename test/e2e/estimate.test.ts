@@ -19,6 +19,7 @@ const files = {
   'chat.json': JSON.stringify(messages),
   'silent.json': JSON.stringify([{ role: 'user', content: '' }]),
   'program.ts': 'export const answer = 42;\n',
+  'with-files.prompt.md': 'Test #file:program.ts as [these](./gone.md) and [those](../outside.md) say.\n',
 };
 
 /** js-tiktoken's own count; special tokens are text. */
@@ -62,18 +63,24 @@ describe(title, () => {
     const rows = await readRows(page);
     const inputUsd = (tokens * 2) / 1e6;
     expect(rows[0]).toBe(`Input tokens, ${tokens} tokens, gpt-4.1 · from the settings`);
-    expect(rows.slice(1, 4)).toEqual([
-      `Input, $${inputUsd.toFixed(9).replace(/0+$/, '')}`,
+    expect(rows.slice(1, 6)).toEqual([
+      `Input, $${inputUsd.toFixed(9).replace(/0+$/, '')} · $${(inputUsd / 4).toFixed(9).replace(/0+$/, '')} from a cache`,
       'Output, $0.004 (500 tokens expected)',
       `Total, $${(inputUsd + 0.004).toFixed(9).replace(/0+$/, '')}`,
+      "Budget, <1% of what is left of today's budget",
+      'list-ordered  Compare Models',
     ]);
+    expect(rows).toHaveLength(6);
     await page.keyboard.press('Control+Home');
     await workbench().screenshot('estimate');
   });
 
   test('lists other models, cheapest first, those of unknown tokenizers with ≈', async () => {
+    const { page } = workbench();
     await estimateFile('prompt.md', 'prompt.md');
-    const rows = (await readRows(workbench().page)).slice(4);
+    await quickPick(page).getByRole('button', { name: 'Compare Models' }).click();
+    await quickPick(page).locator('.monaco-list-row', { hasText: 'gpt-4.1-nano' }).waitFor();
+    const rows = (await readRows(page)).filter(row => /\$[\d.]+.* tokens/.test(row) && !/^(Input|Output)/.test(row));
     expect(rows.length).toBeGreaterThan(10);
     const costs = rows.map(readCost);
     expect(costs).toEqual(costs.toSorted((a, b) => a - b));
@@ -138,9 +145,32 @@ describe(title, () => {
     await waitForTitle(page, `claude.md: ${countTokens(text)} tokens · $`);
     expect((await readRows(page))[0]).toContain('gpt-4.1-nano · chosen here');
     // Another encoding than that of all models of the list: counted anew.
-    await typeAndPick(page, 'gpt-4-turbo', 'Estimate with another model: gpt-4-turbo');
+    await typeAndPick(page, 'gpt-4-turbo', 'Estimate with another model: “gpt-4-turbo”');
     await waitForTitle(page, `claude.md: ${countTokens(text, 'cl100k_base')} tokens · $`);
     expect((await readRows(page))[0]).toContain('gpt-4-turbo · chosen here');
+  });
+
+  test('makes a model that was chosen the default', async () => {
+    const { page } = workbench();
+    await estimateFile('special.txt', 'special.txt');
+    await typeAndPick(page, 'gpt-5-mini', 'gpt-5-mini');
+    await waitForTitle(page, 'with gpt-5-mini');
+    await typeAndPick(page, 'as Default', 'Set gpt-5-mini as Default Model');
+    await leave(page);
+    await estimateFile('special.txt', 'with gpt-5-mini');
+    await typeAndPick(page, 'gpt-4.1', 'gpt-4.1');
+    await waitForTitle(page, 'with gpt-4.1');
+    await typeAndPick(page, 'as Default', 'Set gpt-4.1 as Default Model');
+  });
+
+  test('counts the files that a prompt sends along, lists them, and says which are missing', async () => {
+    const { page } = workbench();
+    const tokens = countTokens(files['with-files.prompt.md']) + countTokens(files['program.ts']);
+    await estimateFile('with-files.prompt.md', `with-files.prompt.md: ${tokens} tokens`);
+    const rows = await readRows(page);
+    expect(rows.find(row => row.startsWith('program.ts'))).toContain(`${countTokens(files['program.ts'])} tokens · `);
+    expect(rows.join('\n')).toContain('gone.md is referred to and does not exist.');
+    expect(rows.join('\n')).toContain('../outside.md is outside of the workspace and is not counted.');
   });
 
   test('takes the names of special tokens for text', async () => {
@@ -164,7 +194,9 @@ describe(title, () => {
     await quickPick(workbench().page).getByRole('button', { name: 'Copy Figures' }).click();
     await expect
       .poll(() => workbench().readClipboard())
-      .toMatch(/^special.txt · gpt-4.1\nInput tokens: \d+ tokens\nInput: \$[\d.]+\nOutput: .*\nTotal: \$[\d.]+$/);
+      .toMatch(
+        /^special.txt · gpt-4.1\nInput tokens: \d+ tokens\nInput: \$[\d.]+.*\nOutput: .*\nTotal: \$[\d.]+\nBudget: .*$/,
+      );
   });
 
   test('says so when there is nothing to estimate', async () => {

@@ -91,15 +91,16 @@ function formatActions(
 }
 
 /**
- * What is typed into the list and no model of it: the same prompt with that model. Null for anything that is none. VS Code sorts by
- * where a label has the typed text, so it comes late in this one: models of the list are before it.
+ * What is typed into the list and no model of it: the same prompt with that model. Null for anything that is none. VS Code puts labels
+ * first that begin or end with the typed text, the others by their first letter: so this one begins with none and ends with a quote,
+ * and the models of the list are before it.
  */
 export function formatTypedModel(typed: string, { comparison }: PromptAnswer, t: Translate): EstimateItem | null {
   const model = typed.trim();
   const isListed = comparison.some(estimate => estimate.model === model);
   return model === '' || /\s/.test(model) || isListed
     ? null
-    : { kind: 'model', label: `$(arrow-right) ${t('Estimate with another model: {0}', model)}`, model };
+    : { kind: 'model', label: `→ ${t('Estimate with another model: “{0}”', model)}`, model };
 }
 
 /** One line, since many are read one below the other: cost with its range, tokens, and whether they fit. */

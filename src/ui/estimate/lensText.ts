@@ -37,7 +37,13 @@ function formatTurns({ tokens, isExact, usdPerTurn, turns, usd, model }: TurnCos
   const cost = `${about}${t('{0} a turn', formatTurnUsd(usdPerTurn))}`;
   return turns === 0
     ? t('{0} · {1} with {2} · no turns in 30 days', size, cost, model)
-    : t('{0} · {1} · {2} turns in 30 days = {3}', size, cost, formatCount(turns), formatUsd(usd));
+    : t(
+        '{0} · {1} · {2} turns in 30 days = {3}',
+        size,
+        cost,
+        formatCount(turns),
+        usd > 0 && usd < 0.01 ? roundUsd(usd) : formatUsd(usd),
+      );
 }
 
 /** Two significant digits below a cent: "$0.010", "$0.0097". */

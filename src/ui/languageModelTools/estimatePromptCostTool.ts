@@ -45,7 +45,7 @@ export const estimatePromptCostTool: Tool<EstimatePromptCostInput> = async (
     exact: chosen.exact,
     input_tokens_range: [chosen.lowTokens, chosen.highTokens],
     output_tokens: chosen.outputTokens,
-    output_from: output.from,
+    output_from: input.expected_output_tokens === undefined ? output.from : 'given',
     input_cost_usd: chosen.inputUsd,
     input_cost_from_cache_usd: chosen.warmInputUsd,
     total_cost_usd: chosen.totalUsd,

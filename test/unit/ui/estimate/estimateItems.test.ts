@@ -128,7 +128,7 @@ describe('the answer', () => {
     const typed = (text: string) => formatTypedModel(text, makeAnswer(exact), plainText);
     expect(typed(' gpt-4o ')).toEqual({
       kind: 'model',
-      label: '$(arrow-right) Estimate with another model: gpt-4o',
+      label: '→ Estimate with another model: “gpt-4o”',
       model: 'gpt-4o',
     });
     expect([typed(''), typed('gpt-4.1'), typed('two words')]).toEqual([null, null, null]);
