@@ -59,6 +59,8 @@ describe(title, () => {
   test('counts a whole file as js-tiktoken does and answers for the model of the settings', async () => {
     const { page } = workbench();
     const tokens = countTokens(files['prompt.md']);
+    // The engine is there, so that the budget is known.
+    await page.locator('.statusbar-item', { hasText: '$0.00' }).waitFor();
     await estimateFile('prompt.md', `prompt.md: ${tokens} tokens · $`);
     const rows = await readRows(page);
     const inputUsd = (tokens * 2) / 1e6;

@@ -36,6 +36,7 @@ export function showEstimatePick(services: Services, { prompt, choose }: Estimat
   let current = prompt.answer;
   let source: ModelSource = current.modelFrom;
   let isComparing = false;
+  let isAsking = false;
 
   function show(next: PromptAnswer): void {
     current = next;
@@ -83,11 +84,17 @@ export function showEstimatePick(services: Services, { prompt, choose }: Estimat
     show(next);
   }
 
+  /** The questions on the way take the place of this list, which comes back afterwards, whatever was answered. */
   async function askProvider(): Promise<void> {
-    // The questions on the way take the place of this list.
-    const counted = await countExactly(services, prompt, current);
-    if (counted) {
-      show(counted);
+    isAsking = true;
+    pick.hide();
+    try {
+      const counted = await countExactly(services, prompt, current);
+      if (counted) {
+        show(counted);
+      }
+    } finally {
+      isAsking = false;
       pick.show();
     }
   }
@@ -126,7 +133,6 @@ export function showEstimatePick(services: Services, { prompt, choose }: Estimat
     void notify.error(error instanceof Error ? error.message : String(error));
   }
 
-  let isAsking = false;
   pick.buttons = [compare, copy];
   pick.placeholder = vscode.l10n.t('Choose or type a model to see the answer for it');
   pick.matchOnDescription = true;
@@ -136,14 +142,7 @@ export function showEstimatePick(services: Services, { prompt, choose }: Estimat
   pick.onDidAccept(() => {
     const [picked] = pick.activeItems;
     if (picked) {
-      isAsking = picked.item.kind === 'countExactly';
-      accept(picked.item)
-        .catch(report)
-        .finally(() => {
-          if (isAsking) {
-            isAsking = false;
-          }
-        });
+      accept(picked.item).catch(report);
     }
   });
   pick.onDidHide(() => {
