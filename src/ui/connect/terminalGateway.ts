@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { section } from '../../contributions.ts';
+import { type Settings, section } from '../../contributions.ts';
 import type { EngineConnection } from '../connection/engineConnection.ts';
 import { notify } from '../notify.ts';
-import { readSettings } from '../settings.ts';
-import { listTerminalVariables } from './terminalVariables.ts';
+import { readSetting } from '../settings.ts';
+import { listTerminalVariables, providerNames } from './terminalVariables.ts';
 
 /**
  * Keeps the gateway's addresses in the environment of this window's terminals, as far as the setting says. The same values are never set
@@ -16,8 +16,8 @@ export function keepTerminalGateway(
 ): vscode.Disposable {
   const collection = context.environmentVariableCollection;
   let told = '';
+  let providers = readProviders();
   const apply = () => {
-    const providers = readSettings()['gateway.terminal'];
     if (providers.length === 0) {
       clear(collection);
       return;
@@ -48,10 +48,19 @@ export function keepTerminalGateway(
   apply();
   return vscode.Disposable.from(
     connection.onDidChange(apply),
-    vscode.workspace.onDidChangeConfiguration(
-      change => change.affectsConfiguration(`${section}.gateway.terminal`) && apply(),
-    ),
+    vscode.workspace.onDidChangeConfiguration(change => {
+      if (change.affectsConfiguration(`${section}.gateway.terminal`)) {
+        providers = readProviders();
+        apply();
+      }
+    }),
   );
+}
+
+/** The setting alone: parsing all of them takes longer than a window that starts should. */
+function readProviders(): Settings['gateway.terminal'] {
+  const said: unknown = readSetting('gateway.terminal');
+  return providerNames.filter(name => Array.isArray(said) && said.includes(name));
 }
 
 function clear(collection: vscode.EnvironmentVariableCollection): void {

@@ -2,6 +2,8 @@ import type { Settings } from '../../contributions.ts';
 
 type Provider = Settings['gateway.terminal'][number];
 
+export const providerNames: readonly Provider[] = ['anthropic', 'openai', 'google'];
+
 /** The variable that an SDK or agent reads its provider's address from, and what it wants behind the gateway's. */
 const variables: Readonly<Record<Provider, readonly [name: string, path: string]>> = {
   anthropic: ['ANTHROPIC_BASE_URL', '/gateway/anthropic'],
