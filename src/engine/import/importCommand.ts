@@ -10,7 +10,8 @@ import { FolderHeldError, lockFolder, outlastLeaving } from '../folderLock.ts';
 import { historyKey } from '../liveLedger.ts';
 import type { Log } from '../log.ts';
 import { appendAdmitted, Retention } from '../retention.ts';
-import { openCursors } from './cursors.ts';
+import { isUnchanged, openCursors } from './cursors.ts';
+import { findTranscripts } from './findTranscripts.ts';
 import { resolveHome } from './homes.ts';
 import { importThrough } from './importThrough.ts';
 import type { ImportSink } from './recordBatch.ts';
@@ -43,6 +44,13 @@ export async function runImportCommand(
   try {
     const lock = await outlastLeaving(() => lockFolder(storage));
     try {
+      const cursors = await openCursors(lock.folder);
+      const places = resolveHome(home, env);
+      const files = (await findTranscripts(command.agents, places, { signal })).flatMap(found => found.files);
+      if (files.length > 0 && files.every(file => isUnchanged(file, cursors.get(file.path)))) {
+        // The ledger need not even be opened.
+        return { files: new Set(files.map(({ path }) => path)).size, records: 0, new: 0, duplicates: 0, skipped: 0 };
+      }
       const book = createPriceBook({});
       const price = (record: UsageRecord) => computeCost(record, book);
       const ledger = await openLedger({ folder: lock.folder, price, now: Date.now, log });
@@ -50,8 +58,8 @@ export async function runImportCommand(
         const sink = createSink(ledger, log);
         return await runImport({
           agents: command.agents,
-          home: resolveHome(home, env),
-          cursors: await openCursors(lock.folder),
+          home: places,
+          cursors,
           sinkFor: () => sink,
           log,
           signal,

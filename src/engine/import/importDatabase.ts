@@ -39,14 +39,15 @@ export async function importDatabase(
       readRow(message, place, visitor);
       count += 1;
       if (count % rowsAtOnce === 0) {
-        await visitor.onPiece({ agent, size: -1, mtimeMs, inode, offset: null, tail: 0, state: { updated } }, 0);
+        const reached: Cursor = { agent, size: -1, mtimeMs, inode, offset: null, tail: 0, state: { updated } };
+        await visitor.onPiece(async () => reached, 0);
         await breathe();
       }
     }
   } finally {
     database.close();
   }
-  await visitor.onPiece({ agent, size, mtimeMs, inode, offset: null, tail: 0, state: { updated } }, size);
+  await visitor.onEnd({ agent, size, mtimeMs, inode, offset: null, tail: 0, state: { updated } });
 }
 
 function readRow(row: OpenCodeRow, place: TranscriptPlace, visitor: FileVisitor): void {

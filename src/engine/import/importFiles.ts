@@ -60,6 +60,13 @@ export async function importFiles(files: readonly FoundFile[], options: FilesImp
     await cursors.save(saveMs);
   }
 
+  /** Tells how far it is, and gives others their turn. */
+  async function goOn({ agent }: FoundFile): Promise<void> {
+    const filesToRead = changed.length;
+    options.onProgress?.({ ...counts, agent, filesRead, filesToRead, bytesRead, bytesToRead });
+    await breathe();
+  }
+
   try {
     for (const file of changed) {
       signal?.throwIfAborted();
@@ -69,21 +76,27 @@ export async function importFiles(files: readonly FoundFile[], options: FilesImp
         onSkipped: () => {
           counts.skipped += 1;
         },
-        onPiece: async (cursor, bytes) => {
-          pending.set(file.path, cursor);
+        onPiece: async (readCursor, bytes) => {
           bytesRead += bytes;
+          if (batch.isFull) {
+            pending.set(file.path, await readCursor());
+            await settle();
+          }
+          await goOn(file);
+          if (signal?.aborted) {
+            pending.set(file.path, await readCursor());
+            throw signal.reason;
+          }
+        },
+        onEnd: async cursor => {
+          pending.set(file.path, cursor);
+          if (cursor.offset === null) {
+            bytesRead += file.size;
+          }
           if (batch.isFull) {
             await settle();
           }
-          options.onProgress?.({
-            ...counts,
-            agent: file.agent,
-            filesRead,
-            filesToRead: changed.length,
-            bytesRead,
-            bytesToRead,
-          });
-          await breathe();
+          await goOn(file);
           signal?.throwIfAborted();
         },
       };
@@ -124,13 +137,18 @@ function isFileError(error: unknown): error is Error {
   return isNamed && error.name !== 'StorageError' && error.name !== 'AbortError';
 }
 
+/** So many files are open at once to see when they begin. */
+const headsAtOnce = 32;
+
 /** Files known before go first; then by the time of the first line, which a fork copies, and by when the file was made. */
 async function inOrder(files: readonly FoundFile[], isKnown: (path: string) => boolean): Promise<FoundFile[]> {
   const keyed: { file: FoundFile; first: number; made: number }[] = [];
-  for (const file of files) {
+  const key = async (file: FoundFile) => {
     const made = Math.min(file.bornMs, file.mtimeMs);
-    const first = isKnown(file.path) ? 0 : ((await readFirstTime(file)) ?? made);
-    keyed.push({ file, first, made });
+    return { file, made, first: isKnown(file.path) ? 0 : ((await readFirstTime(file)) ?? made) };
+  };
+  for (let from = 0; from < files.length; from += headsAtOnce) {
+    keyed.push(...(await Promise.all(files.slice(from, from + headsAtOnce).map(key))));
   }
   keyed.sort((a, b) => a.first - b.first || a.made - b.made || (a.file.path < b.file.path ? -1 : 1));
   return keyed.map(({ file }) => file);

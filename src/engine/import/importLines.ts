@@ -12,8 +12,10 @@ import { LineSplitter } from './lineSplitter.ts';
 export interface FileVisitor {
   onRecord(record: UsageRecord): void;
   onSkipped(): void;
-  /** Between two pieces: everything up to here was told. Resolves when the reader may go on. */
-  onPiece(cursor: Cursor, bytes: number): Promise<void>;
+  /** Between two pieces: everything up to `readCursor` was told. Resolves when the reader may go on. */
+  onPiece(readCursor: () => Promise<Cursor>, bytes: number): Promise<void>;
+  /** The file was read to its end. */
+  onEnd(cursor: Cursor): Promise<void>;
 }
 
 const pieceSize = 1024 * 1024;
@@ -32,20 +34,37 @@ export async function importLines(
   try {
     const known = cursor && (await isContinued(handle, file, cursor)) ? cursor : undefined;
     const lines = new LineImport(file, format, place, known, visitor);
-    const buffer = Buffer.allocUnsafe(pieceSize);
-    for (let position = lines.offset; ; ) {
-      const { bytesRead } = await handle.read(buffer, 0, pieceSize, position);
-      if (bytesRead === 0) {
-        break;
-      }
-      position += bytesRead;
-      lines.push(buffer.subarray(0, bytesRead));
-      await visitor.onPiece(await lines.cursorIn(handle, file.size > position ? -1 : file.size), bytesRead);
+    for await (const piece of readAhead(handle, lines.offset, file.size)) {
+      lines.push(piece);
+      await visitor.onPiece(() => lines.cursorIn(handle, -1), piece.length);
     }
     lines.readRest();
-    await visitor.onPiece(await lines.cursorIn(handle, file.size), 0);
+    await visitor.onEnd(await lines.cursorIn(handle, file.size));
   } finally {
     await handle.close();
+  }
+}
+
+/** The bytes of a file from a position on, in pieces that hold until the next is taken; while one is worked on, the next is read. */
+async function* readAhead(handle: FileHandle, from: number, fileSize: number): AsyncGenerator<Buffer> {
+  // What a small file needs, and a byte to see its end by.
+  const size = Math.min(pieceSize, Math.max(4096, fileSize - from + 1));
+  const buffers = [Buffer.allocUnsafe(size), Buffer.allocUnsafe(size)] as const;
+  const read = (turn: number, position: number) => handle.read(buffers[turn % 2] ?? buffers[0], 0, size, position);
+  let next = read(0, from);
+  try {
+    for (let turn = 0, position = from; ; turn += 1) {
+      const { buffer, bytesRead } = await next;
+      if (bytesRead === 0) {
+        return;
+      }
+      position += bytesRead;
+      next = read(turn + 1, position);
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    // The file must not be closed under a read.
+    await next.catch(() => undefined);
   }
 }
 
@@ -65,13 +84,13 @@ export async function importCompressedLines(
   try {
     for await (const piece of source.pipe(decoder)) {
       lines.push(piece);
-      await visitor.onPiece(unfinished, 0);
+      await visitor.onPiece(async () => unfinished, 0);
     }
   } finally {
     source.destroy();
   }
   lines.readRest();
-  await visitor.onPiece({ ...unfinished, size }, size);
+  await visitor.onEnd({ ...unfinished, size });
 }
 
 /** Whether what was read is still there, unchanged, before what is new. */

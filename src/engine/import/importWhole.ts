@@ -31,5 +31,5 @@ export async function importWhole(
     }
     visitor.onSkipped();
   }
-  await visitor.onPiece({ agent, size, mtimeMs, inode, offset: null, tail: 0, state: null }, size);
+  await visitor.onEnd({ agent, size, mtimeMs, inode, offset: null, tail: 0, state: null });
 }
