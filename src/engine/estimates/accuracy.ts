@@ -1,7 +1,7 @@
 import type { AccuracyFigures, AccuracyGroup, EstimateAccuracy } from '../../api/estimateContract.ts';
 import { computeQuantiles } from '../../core/quantiles.ts';
 import { resolveEncoding, type TokenizerFamily } from '../../estimator/encodings.ts';
-import { learnFactor } from '../../estimator/familyFactors.ts';
+import { type LearnedFactor, learnFactor } from '../../estimator/familyFactors.ts';
 import type { StoredEstimate } from '../../ledger/estimates.ts';
 
 /** How far estimates were off, by model and file type, and what that teaches about families without a public tokenizer. */
@@ -49,7 +49,7 @@ function largest(errors: readonly number[]): number | null {
 }
 
 /** Only requests that were the estimated text and nothing else teach: what an agent adds is not the tokenizer's. */
-function learnFactors(estimates: readonly StoredEstimate[]): EstimateAccuracy['learned'] {
+export function learnFactors(estimates: readonly StoredEstimate[]): LearnedFactor[] {
   const ratios = new Map<TokenizerFamily, number[]>();
   for (const { model, baseTokens, isExact, match } of estimates) {
     const { family } = resolveEncoding(model);

@@ -2,6 +2,7 @@ import type { HistoryAnswer } from '../../api/estimateContract.ts';
 import type { Filter } from '../../core/filter.ts';
 import { modelNames } from '../../core/modelNames.ts';
 import { computeQuantiles } from '../../core/quantiles.ts';
+import type { Range } from '../../core/sums.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { summarizeTasks } from './taskHistory.ts';
 
@@ -20,41 +21,43 @@ export interface HistoryQuestion {
   readonly agent: string | null;
 }
 
-/** What past calls were like: those with model, task type and agent, and while these are too few, those with the model alone. */
+/** What past calls were like: their output, and what sessions took. */
 export function readHistory(ledger: Ledger, question: HistoryQuestion, nowMs: number): HistoryAnswer {
-  const range = { fromMs: nowMs - historyDays * dayMs, toMs: nowMs + dayMs };
-  const models = question.model === null ? null : findReportedNames(ledger, question.model, range);
-  const chosen = filterOf(question);
-  const { outputs, keys } = findOutputs(chosen, models);
-  const tasks = ledger.calls({ range, filter: chosen, order: 'newest', limit: mostTaskCalls, offset: 0 });
+  const range = rangeBefore(nowMs);
+  const filter = filterOf(question);
+  const calls = ledger.calls({ range, filter, order: 'newest', limit: mostTaskCalls, offset: 0 });
+  return { ...readOutputs(ledger, question, nowMs), tasks: summarizeTasks(calls.toReversed()) };
+}
+
+/** The output of past calls with model, task type and agent, and while these are too few, of those with the model alone. */
+export function readOutputs(ledger: Ledger, question: HistoryQuestion, nowMs: number): Omit<HistoryAnswer, 'tasks'> {
+  const range = rangeBefore(nowMs);
+  const ofModel: Filter = question.model === null ? {} : { model: findReportedNames(ledger, question.model, range) };
+  const wanted = { ...filterOf(question), ...ofModel };
+  const exact = listOutputs(ledger, range, wanted);
+  const isEnough = exact.length >= minimumCalls || question.model === null;
+  const [outputs, used] = isEnough ? [exact, wanted] : [listOutputs(ledger, range, ofModel), ofModel];
   return {
     calls: outputs.length,
     output_tokens: outputs.length >= minimumCalls ? computeQuantiles(outputs) : null,
-    matched_by: keys,
+    matched_by: Object.keys(used) as HistoryAnswer['matched_by'],
     minimum_calls: minimumCalls,
-    tasks: summarizeTasks(tasks.toReversed()),
   };
+}
 
-  function findOutputs(filter: Filter, names: readonly string[] | null) {
-    const all = { ...filter, ...(names === null ? {} : { model: names }) };
-    const exact = readOutputs(all);
-    const isEnough = exact.length >= minimumCalls || Object.keys(filter).length === 0;
-    const found =
-      isEnough || names === null
-        ? { outputs: exact, used: all }
-        : { outputs: readOutputs({ model: names }), used: { model: names } };
-    return { outputs: found.outputs, keys: Object.keys(found.used) as HistoryAnswer['matched_by'] };
+/** Of the newest calls that were told as a whole, each alone. */
+function listOutputs(ledger: Ledger, range: Range, filter: Filter): number[] {
+  if (filter.model?.length === 0) {
+    return [];
   }
+  return ledger
+    .calls({ range, filter, order: 'newest', limit: mostCalls, offset: 0 })
+    .filter(({ record }) => record.completeness === 'complete' && record.signal !== 'otlp_metric')
+    .flatMap(({ record }) => (record.tokens.output === null ? [] : [record.tokens.output]));
+}
 
-  function readOutputs(filter: Filter): number[] {
-    if (filter.model?.length === 0) {
-      return [];
-    }
-    return ledger
-      .calls({ range, filter, order: 'newest', limit: mostCalls, offset: 0 })
-      .filter(({ record }) => record.completeness === 'complete' && record.signal !== 'otlp_metric')
-      .flatMap(({ record }) => (record.tokens.output === null ? [] : [record.tokens.output]));
-  }
+function rangeBefore(nowMs: number): Range {
+  return { fromMs: nowMs - historyDays * dayMs, toMs: nowMs + dayMs };
 }
 
 function filterOf({ taskType, agent }: HistoryQuestion): Filter {
@@ -65,7 +68,7 @@ function filterOf({ taskType, agent }: HistoryQuestion): Filter {
 }
 
 /** The names under which calls of a model were reported: `gpt-4.1` is also `gpt-4.1-2025-04-14` and `openai/gpt-4.1`. */
-function findReportedNames(ledger: Ledger, model: string, range: { fromMs: number; toMs: number }): string[] {
+function findReportedNames(ledger: Ledger, model: string, range: Range): string[] {
   const wanted = new Set(modelNames(model));
   return ledger
     .group(range, ['model'], 'UTC')

@@ -1,6 +1,8 @@
 import type { UsageRecord } from '../../core/usageRecord.ts';
+import type { LearnedFactor } from '../../estimator/familyFactors.ts';
 import type { Estimate, StoredEstimate } from '../../ledger/estimates.ts';
 import type { Appended, Ledger } from '../../ledger/ledger.ts';
+import { learnFactors } from './accuracy.ts';
 import { isSameModel } from './callHistory.ts';
 
 /** Hashes of what a request sent: of all its texts together, and of each alone. */
@@ -22,7 +24,7 @@ export class KeptEstimates {
   readonly #now: () => number;
   /** Oldest first; read when first needed. */
   #open: StoredEstimate[] | null = null;
-  #isUsed: boolean | null = null;
+  #learned: readonly LearnedFactor[] | null = null;
 
   constructor(ledger: Ledger, now: () => number) {
     this.#ledger = ledger;
@@ -33,14 +35,13 @@ export class KeptEstimates {
   async keep(estimate: Estimate): Promise<void> {
     const waiting = this.#waiting();
     const id = await this.#ledger.estimates.append(estimate);
-    this.#isUsed = true;
     waiting.push({ ...estimate, id, match: null });
   }
 
-  /** Whether an estimate was ever kept, so that there may be something to learn from. */
-  get isUsed(): boolean {
-    this.#isUsed ??= this.#ledger.estimates.list({ fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }).length > 0;
-    return this.#isUsed;
+  /** What matched estimates taught about models without a public tokenizer. */
+  get learned(): readonly LearnedFactor[] {
+    this.#learned ??= learnFactors(this.#ledger.estimates.list({ fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }));
+    return this.#learned;
   }
 
   /** Whether any text is waited for, so that hashing requests is worth it. */
@@ -62,6 +63,7 @@ export class KeptEstimates {
       const found = call && !call.duplicate ? this.#find(record, hashes) : null;
       if (call && found) {
         this.#open = this.#waiting().filter(({ id }) => id !== found.estimate.id);
+        this.#learned = null;
         await this.#ledger.estimates.match(found.estimate.id, call.id, found.isWhole).catch(() => undefined);
       }
     }
@@ -71,7 +73,7 @@ export class KeptEstimates {
   async forget(): Promise<void> {
     await this.#ledger.estimates.clear({ fromMs: 0, toMs: Number.MAX_SAFE_INTEGER });
     this.#open = [];
-    this.#isUsed = false;
+    this.#learned = null;
   }
 
   #find(record: UsageRecord, hashes: TextHashes | undefined): { estimate: StoredEstimate; isWhole: boolean } | null {

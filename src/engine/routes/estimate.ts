@@ -9,8 +9,7 @@ import type { PromptCounts } from '../../estimator/protocol.ts';
 import { computeTokens } from '../../estimator/requestTokens.ts';
 import { readText } from '../body.ts';
 import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
-import { computeAccuracy } from '../estimates/accuracy.ts';
-import { readHistory } from '../estimates/callHistory.ts';
+import { readOutputs } from '../estimates/callHistory.ts';
 import type { LiveLedger } from '../liveLedger.ts';
 import { HttpProblem } from '../problem.ts';
 
@@ -47,7 +46,7 @@ export const estimateRoute: Route = {
 function answer(question: Question, model: string, counts: PromptCounts | null, live: LiveLedger): EstimateAnswer {
   const { book, settings, ledger } = live;
   const now = Date.now();
-  const { calls, output_tokens: past } = readHistory(ledger, { model, taskType: question.taskType, agent: null }, now);
+  const { calls, output_tokens: past } = readOutputs(ledger, { model, taskType: question.taskType, agent: null }, now);
   const output = predictOutput(
     question.outputTokens,
     past && { calls, ...past },
@@ -88,17 +87,14 @@ function toRequests(
   { prompt }: Question,
   model: string,
   counts: PromptCounts | null,
-  { ledger, estimates }: LiveLedger,
+  { estimates }: LiveLedger,
 ): EstimatedRequest[] {
   if ('inputTokens' in prompt || !counts) {
     return [{ model, tokens: exactTokens('inputTokens' in prompt ? prompt.inputTokens : 0) }];
   }
-  const { learned } = estimates.isUsed
-    ? computeAccuracy(ledger.estimates.list({ fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }))
-    : { learned: [] };
   return counts.requests.map(request => ({
     model,
-    tokens: computeTokens(model, request, counts.mix, learned as Parameters<typeof computeTokens>[3]),
+    tokens: computeTokens(model, request, counts.mix, estimates.learned),
   }));
 }
 

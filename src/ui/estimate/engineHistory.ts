@@ -7,6 +7,8 @@ import type { EngineConnection } from '../connection/engineConnection.ts';
 
 /** What was asked so long ago is asked again. ms. */
 const freshMs = 30_000;
+/** An estimate does not wait longer for it. ms. */
+const longestMs = 2000;
 const mostModels = 100;
 
 interface Kept<T> {
@@ -14,7 +16,7 @@ interface Kept<T> {
   readonly value: Promise<T>;
 }
 
-/** What the ledger knows that helps an estimate. Without an engine it knows nothing; an estimate never waits for one. */
+/** What the ledger knows that helps an estimate. Without an engine, or one that answers soon, it knows nothing. */
 export class EngineHistory {
   readonly #connection: EngineConnection;
   readonly #byModel = new Map<string, Kept<PromptHistory>>();
@@ -34,7 +36,7 @@ export class EngineHistory {
     if (this.#byModel.size >= mostModels) {
       this.#byModel.clear();
     }
-    const value = this.#ask(client => client.history({ model }))
+    const value = this.#ask(client => client.history({ model }, AbortSignal.timeout(longestMs)))
       .then(answer => (answer ? toPromptHistory(answer) : nothing))
       .catch(() => nothing);
     this.#byModel.set(model, { at: Date.now(), value });
@@ -44,7 +46,7 @@ export class EngineHistory {
   /** What own requests taught about models without a public tokenizer. */
   readLearned(): Promise<readonly LearnedFactor[]> {
     if (!this.#learned || Date.now() - this.#learned.at >= freshMs) {
-      const value = this.#ask(client => client.estimates())
+      const value = this.#ask(client => client.estimates(AbortSignal.timeout(longestMs)))
         .then(answer => answer?.learned ?? [])
         .catch(() => []);
       this.#learned = { at: Date.now(), value: value as Promise<readonly LearnedFactor[]> };
@@ -55,7 +57,9 @@ export class EngineHistory {
   /** Calls of 30 days by agent and model. */
   readMonth(): Promise<readonly Group[]> {
     if (!this.#month || Date.now() - this.#month.at >= freshMs) {
-      const value = this.#ask(client => client.summary({ period: '30d' }, ['agent', 'model']))
+      const value = this.#ask(client =>
+        client.summary({ period: '30d' }, ['agent', 'model'], { signal: AbortSignal.timeout(longestMs) }),
+      )
         .then(answer => answer?.groups ?? [])
         .catch(() => []);
       this.#month = { at: Date.now(), value };
