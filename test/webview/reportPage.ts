@@ -26,7 +26,7 @@ export interface OpenOptions {
   readonly width?: number;
   readonly height?: number;
   /** Answered to every load; without it the test answers. */
-  readonly content?: ReportContent | ((place: Place) => ReportContent);
+  readonly content?: ReportContent | ((place: Place) => ReportContent | Promise<ReportContent>);
   readonly isMotionReduced?: boolean;
   /** Whether the page's clock stands still until `page.clock` moves it. */
   readonly hasStoppedClock?: boolean;

@@ -98,6 +98,7 @@ export function playHost(given: {
     return Object.freeze({
       postMessage: (message: FromPage) => {
         sent.push(message);
+        performance.mark(message.type);
         void answer(message);
       },
       getState: () => globalThis.played.state ?? undefined,
