@@ -39,6 +39,8 @@ interface Format {
 
 /** An event that is longer than any response is none. Bytes. */
 const longestEvent = 64 * 1024 * 1024;
+/** A stream with more calls is no provider's, and none of them is believed. */
+const mostCalls = 1_000;
 
 /** A reader for one answer: an event stream, JSON, NDJSON or an array in JSON, told by its first byte. */
 export function createAnswerReader(): AnswerReader {
@@ -87,6 +89,8 @@ function createEventFormat(): Format {
   });
   const decoder = new TextDecoder();
   let lineLength = 0;
+  // The parser would copy a line that has no end yet with each piece that comes.
+  let unended: string[] = [];
   return {
     push(bytes) {
       const lineEnd = bytes.lastIndexOf(0x0a);
@@ -94,16 +98,27 @@ function createEventFormat(): Format {
       if (lineLength > longestEvent) {
         throw new RangeError('An event is too long.');
       }
-      reader.push(decoder.decode(bytes, { stream: true }));
+      unended.push(decoder.decode(bytes, { stream: true }));
+      if (lineEnd === -1) {
+        return;
+      }
+      reader.push(unended.join(''));
+      unended = [];
+      if (reader.calls.length > mostCalls) {
+        throw new RangeError('There are too many calls in one answer.');
+      }
     },
     finish() {
+      reader.push(unended.join(''));
       reader.finish();
-      return reader.calls;
+      return reader.calls.length > mostCalls ? [] : reader.calls;
     },
     // What was written before the provider gave up has its cost.
     failure: () => (spoken.isEmpty() ? failure : null),
     readText: spoken.read,
-    drop: () => {},
+    drop: () => {
+      unended = [];
+    },
   };
 }
 

@@ -5,6 +5,9 @@ import { createZstdFrames } from './zstdFrames.ts';
 /** A copy of a body, decoded as it comes. */
 export interface DecodedCopy {
   push(bytes: Buffer): void;
+  /** Decodes no further until `resume`: for what is decoded to be passed on, to somebody who is slower. */
+  pause(): void;
+  resume(): void;
   /** Nothing more comes; resolves when all was decoded. What breaks off is decoded as far as it goes. */
   finish(): Promise<void>;
 }
@@ -102,6 +105,8 @@ export function createDecodedCopy({ encoding, onBytes, onError }: DecodedCopyOpt
         head.write(bytes);
       }
     },
+    pause: () => void chain?.at(-1)?.pause(),
+    resume: () => void chain?.at(-1)?.resume(),
     finish() {
       chain?.[0]?.end();
       return ended;

@@ -61,10 +61,14 @@ export async function forwardAnswer(forwarding: AnswerForwarding): Promise<boole
   }
 
   const filter = createUsageChunkFilter();
+  let isRead = true;
   const copying = afterWrite(bytes => {
     try {
-      recorder.onAnswerBytes(bytes);
+      if (isRead) {
+        recorder.onAnswerBytes(bytes);
+      }
     } catch {
+      isRead = false;
       log('warn', 'Gateway: an answer could not be read for usage.');
     }
   });
@@ -72,6 +76,10 @@ export async function forwardAnswer(forwarding: AnswerForwarding): Promise<boole
     encoding,
     onBytes: bytes => {
       write(filter.push(bytes));
+      if (response.writableNeedDrain) {
+        // What is decoded may be a thousand times what came.
+        decoded.pause();
+      }
       copying.push(bytes);
     },
     onError: reason => {
@@ -79,6 +87,9 @@ export async function forwardAnswer(forwarding: AnswerForwarding): Promise<boole
       response.destroy();
     },
   });
+  response.on('drain', decoded.resume);
+  // Who has left takes nothing more, and must not hold up the end.
+  response.once('close', decoded.resume);
   answer.on('data', decoded.push);
   const isWhole = await awaitEnd(answer, response);
   await decoded.finish();

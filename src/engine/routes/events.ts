@@ -1,3 +1,4 @@
+import type { Totals } from '../../api/contract.ts';
 import { findLedger, type GrantedCall, type Route } from '../call.ts';
 import { type EventStream, eventStreamHeaders, openEventStream } from '../eventStream.ts';
 import type { LiveLedger } from '../liveLedger.ts';
@@ -15,7 +16,7 @@ export const eventsRoute: Route = {
     }
     const stream = openEventStream(call.response);
     stream.send('engine', call.engine.state(live));
-    stream.send('totals', live.totals());
+    stream.send('totals', showTotals(live.totals(), call));
     stream.onClose(followLedger(live, stream, call));
     const entry = call.engine.windows?.find(call.query.get('window') ?? '');
     if (entry) {
@@ -25,7 +26,8 @@ export const eventsRoute: Route = {
 };
 
 /** A client that is behind gets the newest totals once it has caught up, and no single records. */
-function followLedger(live: LiveLedger, stream: EventStream, { engine }: GrantedCall): () => void {
+function followLedger(live: LiveLedger, stream: EventStream, call: GrantedCall): () => void {
+  const { engine } = call;
   let isOwedTotals = false;
   stream.onDrain(() => {
     if (isOwedTotals) {
@@ -45,8 +47,13 @@ function followLedger(live: LiveLedger, stream: EventStream, { engine }: Granted
     onTotals: totals => {
       isOwedTotals = stream.isBehind;
       if (!stream.isBehind) {
-        stream.send('totals', totals);
+        stream.send('totals', showTotals(totals, call));
       }
     },
   });
+}
+
+/** The sums of all ledgers are not an ingest token's to read. */
+function showTotals({ machine, ...own }: Totals, { access }: GrantedCall): Totals {
+  return access.isAdmin && machine !== undefined ? { ...own, machine } : own;
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { FolderHeldError, lockFolder, outlastLeaving } from '../../../src/engine/folderLock.ts';
 import { makeFolder } from './startEngine.ts';
 
@@ -117,4 +117,15 @@ describe('outlastLeaving', () => {
     const second = await outlastLeaving(() => lockFolder(folder));
     await second.release();
   });
+});
+
+it.skipIf(process.platform === 'win32')('is not put where another user could take it', async () => {
+  // A user whose folder below /tmp somebody else has made: us.
+  vi.spyOn(process, 'getuid').mockReturnValue(4_242_424);
+  onTestFinished(() => rm('/tmp/spend-lens-4242424', { recursive: true, force: true }));
+  const folder = await makeLongFolder();
+  await expect(lockFolder(folder)).rejects.toThrow('is not a folder of this user alone');
+  vi.mocked(process.getuid as () => number).mockRestore();
+  await chmod('/tmp/spend-lens-4242424', 0o777);
+  await (await lockFolder(folder)).release();
 });

@@ -76,7 +76,7 @@ describe('the event threshold', () => {
   });
 
   it('of a budget of the whole computer is told to the readers of every ledger, once', async () => {
-    const { url, admin } = await startWindowMode();
+    const { url, admin, adminToken } = await startWindowMode();
     const budgets = [{ name: 'all', limitUsd: 2, period: 'day', scope: 'machine', thresholds: [100] }];
     const register = async (id: string) => {
       const workspace = { storage: await makeFolder(), name: id, folders: [] };
@@ -84,7 +84,8 @@ describe('the event threshold', () => {
       return { url, token: (await admin.registerWindow(id, { workspace, settings })).token };
     };
     const [a, b] = [await register('a'), await register('b')];
-    const [ofA, ofB] = [readEvents(url, a.token), readEvents(url, b.token)];
+    // One as a program, one as a window.
+    const [ofA, ofB] = [readEvents(url, adminToken, 'a'), readEvents(url, b.token)];
     await Promise.all([ofA.waitUntil('totals', ({ machine }) => machine != null), ofB.wait('totals')]);
     await spend(a, 1.5);
     await spend(b, 0.7);
