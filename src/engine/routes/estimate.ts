@@ -1,33 +1,20 @@
 import type { EstimateAnswer } from '../../api/contract.ts';
-import { asObject, type JsonObject, readCount, readText as readTextField, UsageError } from '../../capture/json.ts';
+import { usdToNano } from '../../core/money.ts';
 import { computeCost } from '../../core/pricing.ts';
 import type { PromptSource } from '../../estimator/documents/promptDocument.ts';
-import { computeEstimate, type EstimatedRequest, exactTokens } from '../../estimator/estimate.ts';
+import { computeEstimate, type EstimatedRequest, exactTokens, type PromptEstimate } from '../../estimator/estimate.ts';
 import type { Estimator } from '../../estimator/estimatorWorker.ts';
-import { predictOutput } from '../../estimator/outputPrediction.ts';
+import type { LearnedFactor } from '../../estimator/familyFactors.ts';
+import { type OutputPrediction, predictOutput } from '../../estimator/outputPrediction.ts';
 import type { PromptCounts } from '../../estimator/protocol.ts';
 import { computeTokens } from '../../estimator/requestTokens.ts';
+import type { Estimate } from '../../ledger/estimates.ts';
 import { readText } from '../body.ts';
 import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
 import { readOutputs } from '../estimates/callHistory.ts';
+import { badMessages, badRequest, type EstimateRequest, parseQuestion } from '../estimates/estimateRequest.ts';
 import type { LiveLedger } from '../liveLedger.ts';
 import { HttpProblem } from '../problem.ts';
-
-/** What is asked, once it is sure that it can be answered. */
-interface Question {
-  /** Null: the request's, else the setting's. */
-  readonly model: string | null;
-  readonly prompt: PromptSource | { readonly inputTokens: number };
-  /** What the prompt has to be; null for text. */
-  readonly asked: 'messages' | 'request' | null;
-  /** Null: what past calls had, else the setting's. */
-  readonly outputTokens: number | null;
-  readonly taskType: string | null;
-}
-
-const badMessages = 'messages must be a list of {"role", "content"}, with content a text or a list of parts.';
-const badRequest = "request must be a provider's request body: with messages, input or contents.";
-const prompts = ['messages', 'text', 'input_tokens', 'request'] as const;
 
 /** `POST /v1/estimate`: what a prompt would cost, before it is sent. */
 export const estimateRoute: Route = {
@@ -39,11 +26,26 @@ export const estimateRoute: Route = {
     const question = parseQuestion(await readText(call.request));
     const counts = await countPrompt(question, live, call);
     const model = question.model ?? counts?.document.model ?? live.settings['estimate.model'];
-    sendJson(call.response, 200, answer(question, model, counts, live));
+    const estimate = estimateFor(question, model, counts, live);
+    sendJson(call.response, 200, formatAnswer(estimate, question, live));
+    if (counts) {
+      // In the background: what can't be kept is no reason to fail.
+      live.estimates.keep(toKeep(estimate, counts, model)).catch(() => undefined);
+    }
   },
 };
 
-function answer(question: Question, model: string, counts: PromptCounts | null, live: LiveLedger): EstimateAnswer {
+interface Estimated {
+  readonly estimate: PromptEstimate;
+  readonly output: OutputPrediction;
+}
+
+function estimateFor(
+  question: EstimateRequest,
+  model: string,
+  counts: PromptCounts | null,
+  live: LiveLedger,
+): Estimated {
   const { book, settings, ledger } = live;
   const now = Date.now();
   const { calls, output_tokens: past } = readOutputs(ledger, { model, taskType: question.taskType, agent: null }, now);
@@ -54,12 +56,16 @@ function answer(question: Question, model: string, counts: PromptCounts | null, 
   );
   const estimate = computeEstimate({
     model,
-    requests: toRequests(question, model, counts, live),
+    requests: toRequests(question, model, counts, live.estimates.learned),
     // The range of the answer is that of the input; how long answers get is told beside it.
     output: { low: output.likely, likely: output.likely, high: output.likely },
     prices: { book, computeCost },
     now,
   });
+  return { estimate, output };
+}
+
+function formatAnswer({ estimate, output }: Estimated, question: EstimateRequest, live: LiveLedger): EstimateAnswer {
   const { remaining_usd } = live.budget();
   return {
     input_tokens: estimate.inputTokens,
@@ -71,7 +77,7 @@ function answer(question: Question, model: string, counts: PromptCounts | null, 
     low_usd: estimate.lowUsd,
     high_usd: estimate.highUsd,
     context_share: estimate.contextShare,
-    model,
+    model: estimate.model,
     input_cost_from_cache_usd: estimate.warmInputUsd,
     output_from: question.outputTokens === null ? output.from : 'given',
     output_calls: output.calls,
@@ -83,22 +89,48 @@ function answer(question: Question, model: string, counts: PromptCounts | null, 
   };
 }
 
+/** The estimate as it is held against the request that it was made for. */
+function toKeep({ estimate }: Estimated, counts: PromptCounts, model: string): Estimate {
+  const base = counts.requests.map(request => computeTokens(model, request, counts.mix).inputTokens);
+  const toNano = (usd: number | null) => (usd === null ? null : usdToNano(usd));
+  return {
+    timestamp: Date.now(),
+    model,
+    sessionId: null,
+    textHash: counts.textHash,
+    fileType: 'api',
+    isExact: estimate.exact,
+    inputTokens: estimate.inputTokens,
+    inputLow: estimate.lowTokens,
+    inputHigh: estimate.highTokens,
+    baseTokens: base.reduce((sum, tokens) => sum + tokens, 0),
+    outputTokens: estimate.outputTokens,
+    costNanoUsd: toNano(estimate.totalUsd),
+    costLowNanoUsd: toNano(estimate.lowUsd),
+    costHighNanoUsd: toNano(estimate.highUsd),
+  };
+}
+
 function toRequests(
-  { prompt }: Question,
+  { prompt }: EstimateRequest,
   model: string,
   counts: PromptCounts | null,
-  { estimates }: LiveLedger,
+  learned: readonly LearnedFactor[],
 ): EstimatedRequest[] {
   if ('inputTokens' in prompt || !counts) {
     return [{ model, tokens: exactTokens('inputTokens' in prompt ? prompt.inputTokens : 0) }];
   }
   return counts.requests.map(request => ({
     model,
-    tokens: computeTokens(model, request, counts.mix, estimates.learned),
+    tokens: computeTokens(model, request, counts.mix, learned),
   }));
 }
 
-async function countPrompt(question: Question, live: LiveLedger, call: GrantedCall): Promise<PromptCounts | null> {
+async function countPrompt(
+  question: EstimateRequest,
+  live: LiveLedger,
+  call: GrantedCall,
+): Promise<PromptCounts | null> {
   const { prompt, asked } = question;
   if ('inputTokens' in prompt) {
     return null;
@@ -116,7 +148,7 @@ async function count(estimator: Estimator, prompt: PromptSource, model: string, 
   const onClose = () => leaving.abort();
   response.once('close', onClose);
   try {
-    return await estimator.count(prompt, [model], { signal: leaving.signal });
+    return await estimator.count(prompt, [model], { signal: leaving.signal, isHashed: true });
   } catch (error) {
     throw new HttpProblem(503, error instanceof Error ? error.message : String(error), {
       headers: { 'retry-after': '1' },
@@ -124,62 +156,4 @@ async function count(estimator: Estimator, prompt: PromptSource, model: string, 
   } finally {
     response.off('close', onClose);
   }
-}
-
-function parseQuestion(text: string): Question {
-  const body = parseObject(text);
-  try {
-    const given = prompts.filter(name => body[name] !== undefined && body[name] !== null);
-    if (given.length !== 1) {
-      const what = given.length === 0 ? 'is missing: give one' : 'is one too many: give only one';
-      throw new UsageError(
-        given[1] ?? 'text',
-        `${given[1] ?? 'The prompt'} ${what} of messages, text, input_tokens and request.`,
-      );
-    }
-    return {
-      model: readTextField(body, 'model'),
-      prompt: readPrompt(body),
-      asked: given[0] === 'messages' || given[0] === 'request' ? given[0] : null,
-      outputTokens: readCount(body, 'expected_output_tokens'),
-      taskType: readTextField(body, 'task_type'),
-    };
-  } catch (error) {
-    throw error instanceof UsageError ? new HttpProblem(400, error.message, { field: error.field }) : error;
-  }
-}
-
-function readPrompt(body: JsonObject): Question['prompt'] {
-  const inputTokens = readCount(body, 'input_tokens');
-  if (inputTokens !== null) {
-    return { inputTokens };
-  }
-  const { messages, text, request } = body;
-  if (typeof text === 'string') {
-    return { text, isPlain: true };
-  }
-  if (request !== undefined && request !== null) {
-    return { text: JSON.stringify(request), fileName: 'request.json' };
-  }
-  if (!Array.isArray(messages)) {
-    const field = messages === undefined || messages === null ? 'text' : 'messages';
-    throw new UsageError(field, field === 'text' ? 'text must be a string.' : badMessages);
-  }
-  return { text: JSON.stringify(messages), fileName: 'messages.json' };
-}
-
-function parseObject(text: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Told below.
-  }
-  const object = asObject(value);
-  if (!object) {
-    throw new HttpProblem(400, 'The body must be a JSON object, such as {"model":"gpt-4.1","text":"Hello"}.', {
-      field: 'body',
-    });
-  }
-  return object;
 }

@@ -53,6 +53,19 @@ describe('GET /v1/estimates', () => {
     expect((await client.estimates()).total.estimates).toBe(0);
   });
 
+  it('keeps what POST /v1/estimate was asked, but for tokens that somebody else has counted', async () => {
+    const engine = await startEngine();
+    const client = createClient(engine);
+    const estimate = (body: object) =>
+      ask(engine.url, '/v1/estimate', { headers: bearer(engine.token), body: JSON.stringify(body) });
+    await estimate({ model: 'gpt-4.1', text: 'hello world', expected_output_tokens: 500 });
+    await estimate({ model: 'gpt-4.1', input_tokens: 5 });
+    const groups = async () => (await client.estimates()).groups;
+    await expect.poll(groups).toMatchObject([{ model: 'gpt-4.1', file_type: 'api', estimates: 1 }]);
+    await post(engine, { model: 'gpt-4.1', prompt_tokens: 2, completion_tokens: 500, timestamp: Date.now() + 5 });
+    expect(await groups()).toMatchObject([{ matched: 1, input_error: 0, cost_error: 0, within_range: 1 }]);
+  });
+
   it('holds an estimate against the next call of its model, once', async () => {
     const storage = await makeFolder();
     const engine = await startEngine({ storage });
