@@ -39,7 +39,7 @@ interface Figures {
 }
 
 function listScenarios(isQuick: boolean): Scenario[] {
-  const stream = (pace: number) => JSON.stringify({ ...question, stream: true, pace });
+  const stream = (pace: number) => JSON.stringify({ ...question, stream: true, user: String(pace) });
   const scale = isQuick ? 0.2 : 1;
   const calls = (count: number, least: number) => Math.max(least, Math.round(count * scale));
   return [1, 64].flatMap(connections => [
@@ -72,7 +72,7 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     const servers = await startServers(folder, processes);
     for (const scenario of listScenarios(isQuick)) {
-      const figures = await compare(servers, scenario, isQuick ? 3 : 7);
+      const figures = await compare(servers, scenario, isQuick ? 3 : 5);
       printScenario(scenario, servers, figures);
     }
   } finally {

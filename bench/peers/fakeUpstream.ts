@@ -1,6 +1,7 @@
 /**
  * A provider on a loopback port: an answer of 2 kB, or a stream of 200 chunks, each with the time at which it was sent (ns of the system's
- * monotonic clock). `pace` in the request: ms between two chunks; 0 sends them as fast as they are taken.
+ * monotonic clock). The request's `user`, a field that every gateway passes on, is the pace: ms between two chunks; without it they come as
+ * fast as they are taken.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
@@ -44,9 +45,9 @@ const server = createServer((request, response) => {
     body += piece;
   });
   request.on('end', () => {
-    const { stream, pace = 0, stream_options: options } = JSON.parse(body);
+    const { stream, user, stream_options: options } = JSON.parse(body);
     if (stream === true) {
-      void sendStream(response, pace, options?.include_usage === true);
+      void sendStream(response, Number(user ?? 0), options?.include_usage === true);
       return;
     }
     const whole = makeWhole();

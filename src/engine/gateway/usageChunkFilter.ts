@@ -55,10 +55,15 @@ function findEnd(bytes: Buffer, from: number): number {
 }
 
 function isUsageChunk(event: Buffer): boolean {
-  if (event.length > longestChunk || !event.includes('"usage"') || !event.includes('"choices"')) {
+  // Most chunks say `"usage":null`: only one without choices is worth a look.
+  if (event.length > longestChunk || !event.includes('"usage"')) {
     return false;
   }
-  const lines = event.toString('utf8').split(/\r?\n/);
+  const text = event.toString('utf8');
+  if (!/"choices"\s*:\s*\[\s*\]/.test(text)) {
+    return false;
+  }
+  const lines = text.split(/\r?\n/);
   const data = lines.filter(line => line.startsWith('data:')).map(line => line.slice(5));
   try {
     const chunk = asObject(JSON.parse(data.join('\n')));
