@@ -21,7 +21,20 @@ export function formatGatewayError(provider: string, endpoint: string, { status,
     return { error: message };
   }
   const type = status === 402 ? 'insufficient_quota' : 'gateway_error';
-  return { error: { message, type, param: null, code: openAiCodes[status] ?? null } };
+  const error = { message, type, param: null, code: openAiCodes[status] ?? null };
+  switch (provider) {
+    case 'openrouter':
+      // https://openrouter.ai/docs/api/reference/errors-and-debugging: the code is the status.
+      return { error: { code: status, message } };
+    case 'xai':
+      // As its API answers (continuedev/continue#10778).
+      return { code: error.code ?? type, error: message };
+    case 'mistral':
+      // As its API answers (editor-code-assistant/eca#231); OpenAI's SDK, which many use with it, shows what is in `error` only.
+      return { object: 'error', ...error, error };
+    default:
+      return { error };
+  }
 }
 
 /** Anthropic's names of errors (docs.claude.com, "Errors"); `billing_error` is its own for 402. */

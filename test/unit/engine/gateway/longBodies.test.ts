@@ -124,6 +124,18 @@ describe('long bodies', () => {
   });
 });
 
+/** Asks, and leaves after the first bytes of the answer or 300 ms. */
+async function leave(url: string, { headers, body }: { headers: Record<string, string>; body: string }): Promise<void> {
+  const leaving = new AbortController();
+  setTimeout(() => leaving.abort(), 300);
+  const { authorization: _, ...others } = headers;
+  const answer = await fetch(url, { method: 'POST', headers: others, body, signal: leaving.signal }).catch(() => null);
+  await answer?.body
+    ?.getReader()
+    .read()
+    .then(() => leaving.abort());
+}
+
 describe('secrets', () => {
   it('are neither stored nor logged', async () => {
     const secret = 'PLANTED-SECRET';
@@ -135,6 +147,24 @@ describe('secrets', () => {
           'x-leak': `${secret}-header`,
         });
         response.end(`{"text":"${secret}"}`);
+        return;
+      }
+      if (url.includes('refused')) {
+        response.writeHead(400, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ error: { message: `${secret} quoted`, type: `${secret} type`, code: null } }));
+        return;
+      }
+      if (url.includes('silent')) {
+        return;
+      }
+      if (url.includes('chat')) {
+        // Tells no usage, so that the texts are held and counted.
+        const chunk = { id: 'c1', object: 'chat.completion.chunk', model: 'gpt-4.1', choices: [] };
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write(events({ ...chunk, choices: [{ index: 0, delta: { content: `${secret}-delta` } }] }));
+        if (!url.includes('left')) {
+          response.end();
+        }
         return;
       }
       response.writeHead(url.includes('fail') ? 500 : 200, { 'content-type': 'text/event-stream' });
@@ -169,10 +199,18 @@ describe('secrets', () => {
       'dead/v1/messages',
       'nobody/v1/messages',
       'anthropic/broken/v1/messages',
+      'anthropic/refused/v1/messages',
+      'anthropic/told/v1/chat/completions',
     ]) {
       await ask(gateway.url, `${gateway.base}/${path}?key=${secret}-query`, question).catch(() => null);
     }
-    expect(await gateway.waitForRecords(1)).toHaveLength(1);
+    for (const path of ['anthropic/left/v1/chat/completions', 'anthropic/silent/v1/messages']) {
+      await leave(`${gateway.url}${gateway.base}/${path}?key=${secret}-query`, question);
+    }
+    expect(await gateway.waitForRecords(3)).toHaveLength(3);
+    const failures = async () =>
+      (await ask(gateway.url, '/v1/summary', { headers: bearer(gateway.token) })).json.failed_requests;
+    await expect.poll(failures).toBe(4);
     gateway.engine.stop('test');
     await gateway.engine.left;
     expect(gateway.log.join('\n')).toContain('ECONNREFUSED');

@@ -321,15 +321,36 @@ describe('the gateway', () => {
     expect(answer.json.error.message).toContain('WebSocket');
   });
 
+  const message = (name: string) => `Spend Lens can't reach ${name} at http://127.0.0.1:1: ECONNREFUSED.`;
+  const openAi = (name: string) => ({
+    error: { message: message(name), type: 'gateway_error', param: null, code: 'bad_gateway' },
+  });
+  const anthropic = (name: string) => ({ type: 'error', error: { type: 'api_error', message: message(name) } });
   it.each([
-    ['openai', '/v1/chat/completions', { error: { type: 'gateway_error', code: 'bad_gateway' } }],
-    ['anthropic', '/v1/messages', { type: 'error', error: { type: 'api_error' } }],
-    ['google', '/v1beta/models/gemini-2.5-pro:generateContent', { error: { code: 502, status: 'UNAVAILABLE' } }],
-  ])('says 502 in the shape of %s when the upstream is down', async (name, path, shape) => {
+    ['openai', '/v1/chat/completions', openAi('openai')],
+    ['openai', '/v1/responses', openAi('openai')],
+    ['anthropic', '/v1/messages', anthropic('anthropic')],
+    ['anthropic', '/api/hello', anthropic('anthropic')],
+    [
+      'google',
+      '/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse',
+      { error: { code: 502, message: message('google'), status: 'UNAVAILABLE' } },
+    ],
+    ['google', '/v1beta/openai/chat/completions', { error: { code: 502, message: message('google') } }],
+    ['openrouter', '/api/v1/chat/completions', { error: { code: 502, message: message('openrouter') } }],
+    ['openrouter', '/api/v1/messages', anthropic('openrouter')],
+    ['deepseek', '/chat/completions', openAi('deepseek')],
+    ['deepseek', '/anthropic/v1/messages', anthropic('deepseek')],
+    ['mistral', '/v1/chat/completions', { object: 'error', message: message('mistral'), ...openAi('mistral') }],
+    ['xai', '/v1/chat/completions', { code: 'bad_gateway', error: message('xai') }],
+    ['ollama', '/api/chat', { error: message('ollama') }],
+    ['ollama', '/v1/chat/completions', openAi('ollama')],
+    ['mine', '/v1/chat/completions', openAi('mine')],
+    ['mine', '/v1/messages?beta=true', anthropic('mine')],
+  ])('says 502 in the shape of %s at %s when the upstream is down', async (name, path, shape) => {
     const gateway = await startGateway({ [name]: 'http://127.0.0.1:1/base' });
     const answer = await ask(gateway.url, `${gateway.base}/${name}${path}`, { body: '{}' });
     expect(answer).toMatchObject({ status: 502, json: shape });
-    expect(answer.json.error.message).toBe(`Spend Lens can't reach ${name} at http://127.0.0.1:1: ECONNREFUSED.`);
   });
 
   it('says which upstreams there are when it does not know one', async () => {
