@@ -10,6 +10,7 @@ import {
 } from '../../connect/connection.ts';
 import { previewDisconnection } from '../../connect/connectionState.ts';
 import type { Connection, SettingsAgent } from '../../connect/settingsAgent.ts';
+import { UneditableError } from '../../connect/settingsSyntax.ts';
 import { readUndoRecord } from '../../connect/undoRecord.ts';
 import { notify } from '../notify.ts';
 import { confirmChange } from './confirmChange.ts';
@@ -18,7 +19,9 @@ import { connectionWith, type Desk } from './desk.ts';
 /** Shows what connecting changes in the agent's settings and does it on consent. True when it was done. */
 export async function connectSettings(agent: SettingsAgent, parts: Connection['parts'], desk: Desk): Promise<boolean> {
   for (;;) {
-    const plan = await planConnection(agent, desk.places, connectionWith(desk, parts));
+    const plan = await planConnection(agent, desk.places, connectionWith(desk, parts)).catch(error =>
+      throwUneditable(error, agent.file(desk.places)),
+    );
     const replaced = plan.endpoint === null ? null : hideToken(plan.endpoint);
     const isAccepted = await confirmChange({
       title: vscode.l10n.t('Connect {0}', agent.name),
@@ -82,6 +85,15 @@ export function tellDisconnected(name: string, done: Disconnected): void {
 /** Installs the shell wrapper; nothing of any agent is changed. */
 export async function installWrapper(desk: Desk): Promise<void> {
   await connectWrapper(desk.places, connectionWith(desk, { telemetry: false, hook: true }), new Date());
+}
+
+/** Says which file it is and what can be done. */
+function throwUneditable(error: unknown, file: string): never {
+  throw error instanceof UneditableError
+    ? new Error(
+        vscode.l10n.t('{0} was left as it is. {1} "How It Works" says what to write by hand.', file, error.message),
+      )
+    : error;
 }
 
 /** An address without a token in its path. */
