@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import { hashId, IdHashes } from './idHashes.ts';
 
 /** Calls that one id leads to at most: so many exchanges of a gateway have one id only where it says nothing. */
-const mostCalls = 16;
+const mostCalls = 4;
 /** Hashes read at a time. */
 const page = 20_000;
 
