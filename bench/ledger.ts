@@ -8,7 +8,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openLedger } from '../src/ledger/openLedger.ts';
 import { makeRecord, runLoad } from './load.ts';
-import { readProc, type ServerProcess, startServer } from './serverProcess.ts';
+import { readCpuMicros, readProc, type ServerProcess, startServer } from './serverProcess.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const peersFolder = path.join(import.meta.dirname, 'peers');
@@ -42,6 +42,7 @@ async function compareThroughput(folder: string, rounds: number, ms: number): Pr
   );
   const startMs = Date.now() - quarterYear;
   const rows: (string | number)[][] = [];
+  const cpuRows: (string | number)[][] = [];
   let index = 0;
   for (const clients of [1, 32]) {
     for (const batch of [1, 100]) {
@@ -50,11 +51,16 @@ async function compareThroughput(folder: string, rounds: number, ms: number): Pr
         return JSON.stringify(batch === 1 ? records[0] : records);
       };
       const speeds = new Map<string, number[]>(servers.map(({ name }) => [name, []]));
+      const micros = new Map<string, number[]>(servers.map(({ name }) => [name, []]));
       for (let round = 0; round < rounds; round++) {
         for (const { name, server } of servers) {
+          const [cpu, from] = [readCpuMicros(server.pid), index];
           speeds.get(name)?.push(await runLoad({ port: server.port, clients, makeBody, until: { ms } }));
+          micros.get(name)?.push((readCpuMicros(server.pid) - cpu) / (index - from));
         }
       }
+      const cpu = [...micros.values()].map(all => median(all).toFixed(1));
+      cpuRows.push([clients, batch, ...cpu]);
       const [ours = [], bare = [], sqlite = []] = [...speeds.values()];
       const ratio = (peer: number[]): string => median(ours.map((speed, i) => speed / (peer[i] ?? 1))).toFixed(2);
       const perSecond = [ours, bare, sqlite].map(all => Math.round(median(all) * batch).toLocaleString('en-US'));
@@ -72,6 +78,9 @@ async function compareThroughput(folder: string, rounds: number, ms: number): Pr
     ],
     rows,
   );
+  // Tells more than speed where others use the same cores.
+  const head = ['clients', 'records a request', ...Object.keys(starters).map(name => `${name}, CPU µs a record`)];
+  printTable(head, cpuRows);
 }
 
 function time(action: () => unknown): number {

@@ -34,6 +34,17 @@ export async function startServer(args: readonly string[]): Promise<ServerProces
   };
 }
 
+/** CPU time that a process has used, µs; NaN where /proc does not tell. */
+export function readCpuMicros(pid: number): number {
+  try {
+    // After the name in parentheses; times are in 1/100 s (proc_pid_stat(5), fields 14 and 15).
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * 10_000;
+  } catch {
+    return Number.NaN;
+  }
+}
+
 /** A figure of /proc/PID/status or /proc/PID/io by its name; NaN where there is no such file. */
 export function readProc(pid: number, file: 'status' | 'io', name: string): number {
   try {

@@ -16,7 +16,7 @@ interface Prepared {
 
 const pageBytes = 4096;
 /** Room kept free behind the last page: a quarter of the database within these bounds, in bytes. */
-const leastRoom = 1024 * 1024;
+const leastRoom = 4 * 1024 * 1024;
 const mostRoom = 16 * 1024 * 1024;
 /** Where a database's header holds its change counter and its pages (sqlite.org/fileformat.html, "The Database Header"). */
 const counterOffset = 24;
@@ -65,6 +65,10 @@ export class Database {
   /** Makes room for what a transaction may add, so that the file need not move. To be called between transactions. */
   reserve(): void {
     const size = this.size();
+    if (new DataView(this.#live.buffer).getUint32(pagesOffset) * pageBytes !== size) {
+      // It moved all the same: at home again at once it is there twice while it is small, not when it has grown.
+      this.#moveHome();
+    }
     const room = Math.min(mostRoom, Math.max(leastRoom, Math.floor(size / 4)));
     if (this.#live.length - size < room / 2) {
       this.#live.grow(Math.max(this.#live.length, size + room));
