@@ -16,7 +16,7 @@ interface Prepared {
 
 const pageBytes = 4096;
 /** Room kept free behind the last page: a quarter of the database within these bounds, in bytes. */
-const leastRoom = 4 * 1024 * 1024;
+const leastRoom = 1024 * 1024;
 const mostRoom = 16 * 1024 * 1024;
 /** Where a database's header holds its change counter and its pages (sqlite.org/fileformat.html, "The Database Header"). */
 const counterOffset = 24;

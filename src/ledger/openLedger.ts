@@ -20,6 +20,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   await disk.makeFolder(options.folder);
   const files = new SnapshotFiles(options.folder, disk);
   const { db, sequence, warnings } = await files.load(options.now());
+  db.reserve();
   migrate(db);
   const journal = new Journal(options.folder, disk);
   let replayed: Tables | undefined;
