@@ -15,18 +15,18 @@ export type ReferenceSyntax = 'prompt' | 'imports' | 'none';
 export const deepestReference = 5;
 
 /** A line that opens or closes a block of code. */
-const fence = /^ {0,3}(`{3,}|~{3,})/;
+const fence = /^ {0,3}(`{3,}|~{3,})/gm;
 
 /** The references of a text, each once, in the order of the text. Code is no reference, in blocks and in spans. */
 export function findReferences(text: string, syntax: ReferenceSyntax): readonly Reference[] {
   if (!mayHaveReferences(text, syntax)) {
     return [];
   }
-  const prose = withoutCode(text);
-  const found = syntax === 'imports' ? findImports(prose) : [...findFileMarks(prose), ...findLinks(prose)];
+  const found = syntax === 'imports' ? findImports(text) : [...findFileMarks(text), ...findLinks(text)];
+  const isCode = found.length > 0 ? findCode(text) : () => false;
   const unique = new Map<string, Reference>();
-  for (const { at: _at, ...reference } of found.toSorted((a, b) => a.at - b.at)) {
-    if (!unique.has(reference.target)) {
+  for (const { at, ...reference } of found.toSorted((a, b) => a.at - b.at)) {
+    if (!unique.has(reference.target) && !isCode(at)) {
       unique.set(reference.target, reference);
     }
   }
@@ -49,7 +49,7 @@ type Placed = Reference & { readonly at: number };
 
 /** `#file:path`, `#file:'a path'` (code.visualstudio.com/docs/copilot/chat/copilot-chat-context, prompt files of 2025). */
 function findFileMarks(text: string): Placed[] {
-  const marks = text.matchAll(/(?<![\w/])#file:(?:'([^'\n]+)'|"([^"\n]+)"|([^\s'"`)\]}>]+))/g);
+  const marks = text.matchAll(/#file:(?<![\w/]#file:)(?:'([^'\n]+)'|"([^"\n]+)"|([^\s'"`)\]}>]+))/g);
   return [...marks].map(({ 1: single, 2: double, 3: bare, index }) => ({
     kind: 'file',
     target: single ?? double ?? (bare ?? '').replace(/[.,;:!?]+$/, ''),
@@ -61,7 +61,7 @@ function findFileMarks(text: string): Placed[] {
 /** `[text](path)` to a file of the workspace; pictures, addresses and places within a page are none. */
 function findLinks(text: string): Placed[] {
   const links = text.matchAll(
-    /(?<!!)\[[^\]\n]*\]\(\s*(?:<([^>\n]+)>|([^\s()<>]+(?:\([^\s()]*\)[^\s()]*)*))(?:\s+["'(][^\n)]*["')])?\s*\)/g,
+    /\[(?<!!\[)[^\]\n]*\]\(\s*(?:<([^>\n]+)>|([^\s()<>]+(?:\([^\s()]*\)[^\s()]*)*))(?:\s+["'(][^\n)]*["')])?\s*\)/g,
   );
   return [...links].flatMap(({ 1: angled, 2: bare, index }): Placed[] => {
     const target = decode((angled ?? bare ?? '').replace(/[#?].*$/, ''));
@@ -73,7 +73,7 @@ function findLinks(text: string): Placed[] {
 
 /** `@path` at the start of a word (code.claude.com/docs/en/memory). */
 function findImports(text: string): Placed[] {
-  const imports = text.matchAll(/(?<=^|\s)@((?:\\ |[^\s\\`])+)/gm);
+  const imports = text.matchAll(/@(?<=(?:^|\s)@)((?:\\ |[^\s\\`])+)/gm);
   return [...imports].flatMap(({ 1: written = '', index }): Placed[] => {
     const target = written.replaceAll('\\ ', ' ').replace(/[.,;:!?)\]"']+$/, '');
     const isCertain = /^(\.{1,2}|~)?[\\/]/.test(target) || /\.\w{1,8}$/.test(target);
@@ -81,19 +81,40 @@ function findImports(text: string): Placed[] {
   });
 }
 
-/** The text with its code turned into spaces, so that places stay. */
-function withoutCode(text: string): string {
-  const lines: string[] = [];
-  let open: string | null = null;
-  for (const line of text.split('\n')) {
-    const mark = fence.exec(line)?.[1];
-    const isFence = mark !== undefined && (open === null || (mark[0] === open[0] && mark.length >= open.length));
-    if (isFence) {
-      open = open === null ? mark : null;
+/** Tells whether a place is in code; asked for places from the first to the last. Only their lines are looked into. */
+function findCode(text: string): (at: number) => boolean {
+  const blocks = findBlocks(text);
+  let next = 0;
+  return at => {
+    while ((blocks[next]?.to ?? Number.POSITIVE_INFINITY) <= at) {
+      next += 1;
     }
-    lines.push(isFence || open !== null ? ' '.repeat(line.length) : line);
+    return (blocks[next]?.from ?? Number.POSITIVE_INFINITY) <= at || isInSpan(text, at);
+  };
+}
+
+/** Blocks of code between fences; one that is not closed goes to the end. */
+function findBlocks(text: string): { readonly from: number; readonly to: number }[] {
+  const blocks: { from: number; to: number }[] = [];
+  let open: { readonly mark: string; readonly from: number } | null = null;
+  for (const { 1: mark = '', index } of text.includes('```') || text.includes('~~~') ? text.matchAll(fence) : []) {
+    if (open === null) {
+      open = { mark, from: index };
+    } else if (mark[0] === open.mark[0] && mark.length >= open.mark.length) {
+      blocks.push({ from: open.from, to: index + mark.length });
+      open = null;
+    }
   }
-  return lines.join('\n').replace(/(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, span => ' '.repeat(span.length));
+  return open === null ? blocks : [...blocks, { from: open.from, to: text.length }];
+}
+
+/** Whether a place is between backticks of its line. */
+function isInSpan(text: string, at: number): boolean {
+  const start = text.lastIndexOf('\n', at - 1) + 1;
+  const end = text.indexOf('\n', at);
+  const line = text.slice(start, end < 0 ? text.length : end);
+  const spans = line.includes('`') ? [...line.matchAll(/(`+)(?!`).*?(?<!`)\1(?!`)/g)] : [];
+  return spans.some(({ 0: span, index }) => start + index <= at && at < start + index + span.length);
 }
 
 function decode(target: string): string {
