@@ -19,6 +19,7 @@ import { NoticeMarks } from './budgets/noticeMarks.ts';
 import type { NoticeTargets } from './budgets/noticeTargets.ts';
 import { readWatched } from './budgets/watchReading.ts';
 import { watchDays } from './dayClock.ts';
+import { deleteCalls } from './deleteCalls.ts';
 import { KeptEstimates, type TextHashes } from './estimates/keptEstimates.ts';
 import { type FolderLock, lockFolder } from './folderLock.ts';
 import { formatForwarding } from './forwardAnswer.ts';
@@ -26,13 +27,11 @@ import { type ForwardingPlace, LedgerForwarding } from './ledgerForwarding.ts';
 import { hashFolder } from './lockPlace.ts';
 import type { Log } from './log.ts';
 import type { MachineSums } from './machine/machineSums.ts';
-import { keepDeleted } from './metrics/deletedSums.ts';
-import { addReadings, readLedger, risesOf } from './metrics/reading.ts';
 import { createNewsroom, type Newsroom } from './newsroom.ts';
 import { outlineAppended } from './outlines.ts';
 import { withPlan } from './plans.ts';
 import { RecentSessions } from './recentSessions.ts';
-import { appendAdmitted, findCuts, Retention } from './retention.ts';
+import { appendAdmitted, Retention } from './retention.ts';
 import { readStoredToken, Token } from './storedToken.ts';
 import { computeTotals } from './totals.ts';
 import { createWarnings, type Warnings } from './warnings.ts';
@@ -239,15 +238,9 @@ export class LiveLedger {
 
   /** Deletes calls and their sums for good. What was notified stays notified. Throws `StorageError`. */
   async delete(selection: Selection): Promise<void> {
-    const before = readLedger(this.ledger);
     try {
-      for (const part of divide(this.ledger, selection)) {
-        await this.ledger.delete(part);
-      }
+      await deleteCalls(this.ledger, this.folder, selection);
     } finally {
-      const gone = risesOf(addReadings(before, readLedger(this.ledger), -1));
-      // What can't be kept makes counters stand still for a while, which is no reason to fail.
-      await keepDeleted(this.folder, gone).catch(() => undefined);
       void this.#machine?.onRevised();
       this.watch.review();
       this.news.touch();
@@ -334,16 +327,6 @@ export class LiveLedger {
       isNotifying: this.#settings['budget.notifications'],
     });
   }
-}
-
-/** A long range in parts, so that requests get their turn in between. */
-function divide(ledger: Ledger, selection: Selection): Selection[] {
-  if (!('range' in selection)) {
-    return [selection];
-  }
-  const { fromMs, toMs } = selection.range;
-  const ends = [...findCuts(ledger, selection.range), toMs];
-  return ends.map((end, index) => ({ range: { fromMs: ends[index - 1] ?? fromMs, toMs: end } }));
 }
 
 /** Asked once per settings: the answer takes longer than a sum over a day. */

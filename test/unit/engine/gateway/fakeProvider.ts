@@ -76,7 +76,7 @@ export async function startGateway(
     waitForRecords: async count => {
       for (let tries = 0; ; tries += 1) {
         const rows = await records();
-        if (rows.length >= count || tries > 100) {
+        if (rows.length >= count || tries > 500) {
           return rows;
         }
         await new Promise(resolve => setTimeout(resolve, 20));

@@ -127,7 +127,7 @@ describe('GET /metrics', () => {
     expect(sumOf(samples, 'spend_lens_snapshot_timestamp_seconds')).toBeCloseTo(mtimeMs / 1000, 2);
     expect(sumOf(samples, 'spend_lens_snapshot_duration_seconds')).toBeGreaterThan(0);
     await expect
-      .poll(async () => sumOf(await scrape(engine), 'spend_lens_event_loop_delay_seconds_count'), { timeout: 5000 })
+      .poll(async () => sumOf(await scrape(engine), 'spend_lens_event_loop_delay_seconds_count'), { timeout: 15_000 })
       .toBeGreaterThan(0);
   });
 
