@@ -34,7 +34,8 @@ export function attributeCall(headers: IncomingHttpHeaders, body: JsonObject | n
       read('x-session-id') ??
       read('x-opencode-session') ??
       sessionOfUser(asObject(body?.metadata)?.user_id),
-    taskType: read('x-claude-code-agent-id') === undefined ? undefined : 'subagent',
+    // Copilot says what kind of turn it is.
+    taskType: read('x-claude-code-agent-id') === undefined ? read('x-interaction-type') : 'subagent',
     model: readId(body?.model),
   };
 }

@@ -18,6 +18,8 @@ export interface UntoldCall {
   readonly requestEncoding: string | undefined;
   /** The answer came to its end. */
   readonly isWhole: boolean;
+  /** The answer could not be read: what was written is not known. */
+  readonly isLost: boolean;
   /** The answer is no text: an embedding. */
   readonly isMute: boolean;
   /** Epoch ms. */
@@ -48,7 +50,7 @@ export async function estimateCall(estimator: Estimator, call: UntoldCall): Prom
     tokens: {
       ...emptyRecord.tokens,
       input: prompt?.likely ?? null,
-      output: isWhole ? written.likely : written.low,
+      output: call.isLost ? null : isWhole ? written.likely : written.low,
     },
     completeness: 'estimated',
     serviceTier: asText(head.service_tier),

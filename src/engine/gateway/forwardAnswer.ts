@@ -46,7 +46,10 @@ export async function forwardAnswer(forwarding: AnswerForwarding): Promise<boole
     const copy = createDecodedCopy({
       encoding,
       onBytes: recorder.onAnswerBytes,
-      onError: reason => log('warn', `Gateway: an answer could not be read for usage: ${reason}.`),
+      onError: reason => {
+        recorder.lose();
+        log('warn', `Gateway: an answer could not be read for usage: ${reason}.`);
+      },
     });
     const copying = afterWrite(copy.push);
     answer.on('data', (chunk: Buffer) => {

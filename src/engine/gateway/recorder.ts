@@ -20,6 +20,8 @@ export interface Recorder {
   onRequestBytes(bytes: Buffer): void;
   /** Decoded bytes of the answer. May throw: the copy ends then. */
   onAnswerBytes(bytes: Buffer): void;
+  /** The answer can't be read any further. */
+  lose(): void;
   /** The call is over: stores what it used, or that it failed. `isWhole`: the answer came to its end. Never rejects. */
   finish(answer: IncomingMessage, isWhole: boolean): Promise<void>;
   /** The call got no answer: stores that. `error` is a code or a word. Never rejects. */
@@ -48,6 +50,7 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
   const outline = createRequestOutline(requestEncoding);
   const requestBody = createHeldBytes();
   const reader = createAnswerReader();
+  let isLost = false;
 
   async function readContext(requestId: string | undefined, latencyMs: number): Promise<UsageContext> {
     const found: UsageContext = {
@@ -111,12 +114,12 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
       const isRaised = isEstimable && record.completeness === 'lower_bound' && others.length === 0;
       return isRaised ? [await raiseLowerBound(engine.estimator, record, reader)] : records;
     }
-    // A page of a proxy on the way is no answer of a model; one that broke off before it could be told is.
-    const isAnswer = outcome === 'answer' || (outcome === 'nothing' && !isWhole && isOfModel(answer));
+    // A page of a proxy on the way is no answer of a model; one that broke off or could not be read before it could be told is.
+    const isAnswer = outcome === 'answer' || (outcome === 'nothing' && (!isWhole || isLost) && isOfModel(answer));
     if (!isEstimable || !isAnswer) {
       return [];
     }
-    const untold = { context, head, reader, requestBody, requestEncoding, isWhole, isMute, startedAt };
+    const untold = { context, head, reader, requestBody, requestEncoding, isWhole, isLost, isMute, startedAt };
     return [await estimateCall(engine.estimator, untold)];
   }
 
@@ -146,6 +149,9 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
       if (isCall) {
         reader.push(bytes);
       }
+    },
+    lose() {
+      isLost = true;
     },
     finish: (answer, isWhole) => attempt(latencyMs => store(answer, isWhole, latencyMs)),
     fail: error =>

@@ -184,6 +184,21 @@ describe('a call whose usage is not told', () => {
     expect(row?.cost_basis).toBe(path.startsWith('/ollama') ? 'unpriced' : 'estimated');
   });
 
+  it.each(['compress', 'gzip'])('counts with its input when the answer can’t be read (%s)', async encoding => {
+    const provider = await startProvider(response => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': encoding });
+      response.end('strange bytes');
+    });
+    const gateway = await startGateway({ openai: provider.url });
+    const answer = await ask(gateway.url, `${gateway.base}/openai/v1/responses`, {
+      body: JSON.stringify({ model: 'gpt-4.1', input: prompt }),
+    });
+    expect(answer.text).toBe('strange bytes');
+    expect(await gateway.waitForRecords(1)).toEqual([
+      expect.objectContaining({ model: 'gpt-4.1', prompt_tokens: 1000, completion_tokens: null, cost_usd: 0.002 }),
+    ]);
+  });
+
   it('is estimated when a whole answer leaves it out', async () => {
     const provider = await startProvider(response => {
       response.writeHead(200, { 'content-type': 'application/json' });

@@ -21,6 +21,7 @@ describe('attributeCall', () => {
     [{}, { metadata: { user_id: `{"device_id":"d","session_id":"${uuid}"}` } }, { sessionId: uuid }],
     [{}, { metadata: { user_id: `user_ab_account__session_${uuid}` } }, { sessionId: uuid }],
     [{}, { metadata: { user_id: 'ann' } }, { sessionId: undefined }],
+    [{ 'x-initiator': 'agent', 'x-interaction-type': 'conversation-edits' }, null, { taskType: 'conversation-edits' }],
     [
       { 'user-agent': 'codex_exec/0.169.0', 'session-id': 'root', 'thread-id': 't' },
       null,
@@ -148,6 +149,19 @@ describe('targets', () => {
     ['/gateway/mine?q', { mine: 'http://h' }, 'http://h', '/?q'],
   ])('%s', (target, upstreams, origin, path) => {
     expect(findUpstream(parseTarget(target) as never, upstreams)).toMatchObject({ origin, path });
+  });
+  it.each([
+    ['openai', 'https://api.openai.com'],
+    ['anthropic', 'https://api.anthropic.com'],
+    ['google', 'https://generativelanguage.googleapis.com'],
+    ['openrouter', 'https://openrouter.ai'],
+    ['deepseek', 'https://api.deepseek.com'],
+    ['mistral', 'https://api.mistral.ai'],
+    ['xai', 'https://api.x.ai'],
+    ['ollama', 'http://127.0.0.1:11434'],
+  ])('have the origin of %s', (name, origin) => {
+    const upstream = findUpstream({ name, rest: '/v1/x', endpoint: '/v1/x' }, {});
+    expect(upstream).toMatchObject({ origin, path: '/v1/x', isTls: origin.startsWith('https:') });
   });
   it('have no query in their endpoint', () => {
     expect(parseTarget('/gateway/google/v1beta/m:generateContent?key=secret')?.endpoint).toBe(
