@@ -60,7 +60,9 @@ export class KeptEstimates {
     }
     for (const [index, record] of records.entries()) {
       const call = appended[index];
-      const found = call && !call.duplicate ? this.#find(record, hashes) : null;
+      // A metric is the sum of several calls.
+      const isCall = call && !call.duplicate && record.signal !== 'otlp_metric';
+      const found = isCall ? this.#find(record, hashes) : null;
       if (call && found) {
         this.#open = this.#waiting().filter(({ id }) => id !== found.estimate.id);
         this.#learned = null;
