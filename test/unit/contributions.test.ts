@@ -112,6 +112,20 @@ describe('settings', () => {
     expect(['+01:00', 'Europe/', ' UTC'].filter(name => zone.test(name))).toEqual([]);
   });
 
+  test('link to their neighbours', () => {
+    const links = (id: string) =>
+      [...textOf(properties[id]?.markdownDescription ?? '').matchAll(/`#([^#`]+)#`/g)].map(([, linked]) => linked);
+    expect(Object.keys(properties).filter(id => links(id).every(linked => linked === id))).toEqual([]);
+  });
+
+  test('say what they can be, unless they are on or off', () => {
+    const rules = ['enum', 'minimum', 'pattern', 'items', 'additionalProperties'];
+    const free = Object.entries(properties).filter(
+      ([, rule]) => rule.type !== 'boolean' && !rules.some(name => name in rule),
+    );
+    expect(free.map(([id]) => id)).toEqual([]);
+  });
+
   test('link only to settings that exist', () => {
     for (const [, id] of Object.values(texts)
       .join('\n')
