@@ -24,7 +24,14 @@ beforeAll(() => {
   modules = installAgents(agents);
 }, 600_000);
 
-async function measure(agent: RealAgent, chosen: readonly Way[], name: string) {
+interface Measuring {
+  readonly chosen: readonly Way[];
+  /** How transcripts are read: when all is over, or as they are written. */
+  readonly reading: 'import' | 'follow' | 'both';
+  readonly name: string;
+}
+
+async function measure(agent: RealAgent, { chosen, reading, name }: Measuring) {
   const root = mkdtempSync(join(tmpdir(), `sl-agents-${agent.name}-`));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const home = join(root, 'home');
@@ -35,7 +42,11 @@ async function measure(agent: RealAgent, chosen: readonly Way[], name: string) {
   onTestFinished(() => provider.close());
   const { url } = provider;
   const settings = join(root, 'settings.json');
-  writeJson(settings, { gateway: { upstreams: { anthropic: url, openai: url, google: url } }, timeZone: 'UTC' });
+  writeJson(settings, {
+    gateway: { upstreams: { anthropic: url, openai: url, google: url } },
+    timeZone: 'UTC',
+    transcripts: { watch: { [agent.name]: reading !== 'import' } },
+  });
   const storage = join(root, 'storage');
   const engine = startProcess(['--storage', storage, '--port', '0', '--settings', settings], { HOME: home });
   const { url: engineUrl, token } = await engine.greeting;
@@ -47,7 +58,12 @@ async function measure(agent: RealAgent, chosen: readonly Way[], name: string) {
     isChatty: chosen.length > 1,
   };
   await driveAgent(agent, modules, place, `${agent.name}-${name}`);
-  if (chosen.includes('transcript')) {
+  if (reading === 'follow') {
+    const count = provider.calls.filter(agent.told.transcript.has ?? (() => true)).length;
+    const path = `${engineUrl}/t/${token}/v1/summary`;
+    const readCount = async () => ((await (await fetch(path)).json()) as Summary).total.requests;
+    await expect.poll(readCount, { timeout: 10_000 }).toBe(count);
+  } else if (chosen.includes('transcript')) {
     const request = { method: 'POST', body: JSON.stringify({ agents: [agent.name], home }) };
     const response = await fetch(`${engineUrl}/t/${token}/v1/import`, request);
     expect(await response.text()).toContain('"type":"done"');
@@ -57,29 +73,44 @@ async function measure(agent: RealAgent, chosen: readonly Way[], name: string) {
   return { calls: provider.calls, rows: readRows(storage) };
 }
 
+interface Summary {
+  readonly total: { readonly requests: number };
+}
+
 describe.each(agents)('$name', agent => {
   test.each(ways)('by its %s alone: one row per call', async way => {
-    const { calls, rows } = await measure(agent, [way], way);
-    const { has = () => true } = agent.told[way];
+    const { calls, rows } = await measure(agent, { chosen: [way], reading: 'import', name: way });
+    const { has = () => true, isPartial = false } = agent.told[way];
     expect(calls.length).toBeGreaterThanOrEqual(agent.leastCalls);
-    expect(rows).toMatchObject(expectRows(calls.filter(has), agent.told[way]));
+    const expected = expectRows(calls.filter(has), agent.told[way]);
+    const told = expected.filter(({ input }) => !isPartial || rows.some(row => row.input === input));
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows).toMatchObject(told);
     const signal = way === 'telemetry' ? agent.telemetrySignal : way;
     expect(rows.map(row => [row.agent, row.signal])).toEqual(rows.map(() => [agent.name, signal]));
     expect(rows.every(row => row.session !== null || way === 'gateway')).toBe(true);
   });
 
+  test('by its transcript as it writes it: one row per call', async () => {
+    const { calls, rows } = await measure(agent, { chosen: ['transcript'], reading: 'follow', name: 'live' });
+    const { has = () => true } = agent.told.transcript;
+    expect(rows).toMatchObject(expectRows(calls.filter(has), agent.told.transcript));
+  });
+
   test('by all at once: one row per call, made of all reports', async () => {
-    const { calls, rows } = await measure(agent, ways, 'all');
+    const { calls, rows } = await measure(agent, { chosen: ways, reading: 'both', name: 'all' });
     expect(rows).toMatchObject(expectRows(calls, agent.told.gateway));
     const signals = (call: (typeof calls)[number]) =>
       ways
-        .filter(way => agent.told[way].has?.(call) ?? true)
+        .filter(way => !agent.told[way].isPartial && (agent.told[way].has?.(call) ?? true))
         .map(way => (way === 'telemetry' ? agent.telemetrySignal : way))
         .sort();
     const expected = calls.toSorted((a, b) => a.input - b.input).map(signals);
     // Weaker telemetry of the same call may have come too, and is no row of its own.
     const best = rows.map(row =>
-      row.signals.filter(signal => signal === agent.telemetrySignal || !/^otlp/.test(signal)),
+      row.signals.filter(
+        signal => !/^otlp/.test(signal) || (signal === agent.telemetrySignal && !agent.told.telemetry.isPartial),
+      ),
     );
     expect(best.map(names => names.sort())).toEqual(expected);
   });

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { connect, planConnection } from '../../src/connect/connection.ts';
+import { connect, disconnect, planConnection } from '../../src/connect/connection.ts';
 import { resultsFolder } from '../run/paths.ts';
 import type { Place, RealAgent } from './realAgent.ts';
 
@@ -15,7 +15,7 @@ const limitMs = 90_000;
  */
 export async function driveAgent(agent: RealAgent, modules: string, place: Place, logName: string): Promise<void> {
   const variables = agent.prepare(place);
-  await connectAgent(agent, place);
+  const disconnectAgent = await connectAgent(agent, place);
   const env = {
     PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
     HOME: place.home,
@@ -35,20 +35,35 @@ export async function driveAgent(agent: RealAgent, modules: string, place: Place
       throw new Error(`Run ${index + 1} of ${agent.name} ended with ${code}: see ${file}.`);
     }
   }
+  await disconnectAgent();
 }
 
-/** What "Connect Agent…" does on consent. */
-async function connectAgent({ settings }: RealAgent, { home, telemetry }: Place): Promise<void> {
-  if (settings && telemetry) {
-    const places = { home, env: {}, platform: process.platform };
-    const connection = {
-      destination: telemetry,
-      owner: home,
-      parts: { telemetry: true, hook: false },
-      hookCommand: '',
-    };
-    await connect(await planConnection(settings, places, connection), places, new Date());
+/** What "Connect Agent…" does on consent; gives what "Disconnect" does. That must leave the settings as they were, to the byte. */
+async function connectAgent({ settings }: RealAgent, { home, telemetry }: Place): Promise<() => Promise<void>> {
+  if (!settings || !telemetry) {
+    return async () => {};
   }
+  const places = { home, env: {}, platform: process.platform };
+  const file = settings.file(places);
+  const before = readText(file);
+  const connection = {
+    destination: telemetry,
+    owner: home,
+    parts: { telemetry: true, hook: false },
+    hookCommand: '',
+  };
+  await connect(await planConnection(settings, places, connection), places, new Date());
+  return async () => {
+    const { kind } = await disconnect(settings.id, places);
+    const after = readText(file);
+    if (kind !== 'exact' || after !== before) {
+      throw new Error(`Disconnecting ${settings.name} was "${kind}": ${file} is not what it was before.`);
+    }
+  };
+}
+
+function readText(file: string): string | null {
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
 }
 
 async function runOnce(

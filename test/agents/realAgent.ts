@@ -12,6 +12,8 @@ export interface Told {
   readonly reasoning: boolean;
   /** Whether it splits cache writes by their time to live. */
   readonly cacheTtl: boolean;
+  /** It tells of some calls only, and of which is luck: none may be told twice or wrong. */
+  readonly isPartial?: boolean;
   /** Whether it tells of this call at all; without it, of every one. */
   readonly has?: (call: ReportedCall) => boolean;
 }

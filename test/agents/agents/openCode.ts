@@ -1,7 +1,7 @@
 import { writeJson } from '../files.ts';
 import type { RealAgent } from '../realAgent.ts';
 
-/** Its telemetry tells the title of a conversation only (1.18.33), so the database is the way to count it. */
+/** It leaves before all of its telemetry is sent (1.18.33): often only the title is told, so the database is the way to count it. */
 export const openCode: RealAgent = {
   name: 'opencode',
   package: 'opencode-ai',
@@ -27,7 +27,7 @@ export const openCode: RealAgent = {
   ],
   leastCalls: 3,
   told: {
-    telemetry: { reasoning: true, cacheTtl: false, has: call => call.isAside },
+    telemetry: { reasoning: true, cacheTtl: false, isPartial: true },
     transcript: { reasoning: true, cacheTtl: false, has: call => !call.isAside },
     gateway: { reasoning: true, cacheTtl: true },
   },
