@@ -27,6 +27,8 @@ export interface ImportCommand {
 /** How often progress is told, ms. */
 const progressMs = 1_000;
 const dayMs = 86_400_000;
+/** No period of a budget is longer. */
+const monthMs = 32 * dayMs;
 
 /**
  * `engine import`: into the ledger of a folder, or through the engine that owns it. Throws `FolderHeldError` when that can't be reached,
@@ -80,20 +82,29 @@ export async function runImportCommand(
   }
 }
 
-/** Marks the days that the import adds to and that may be today somewhere: their spend notifies nobody. */
+/** The UTC days of calls that a budget's period may reach back to; for the newest all days that may be today somewhere. */
+function findTouchedDays(records: readonly UsageRecord[], now: number): ReadonlySet<string> {
+  const days = new Set<string>();
+  for (const { timestamp } of records.filter(record => record.timestamp > now - monthMs)) {
+    const isNew = timestamp > now - 2 * dayMs;
+    for (const at of isNew ? [now - dayMs / 2, now, now + dayMs / 2] : [timestamp]) {
+      days.add(new Date(at).toISOString().slice(0, 10));
+    }
+  }
+  return days;
+}
+
+/** Marks the days that the import adds to: what budgets count of them notifies nobody. */
 function createSink(ledger: Ledger, log: Log): ImportSink {
   const retention = new Retention(ledger, log);
   const marked = new Set<string>();
   return {
     append: async records => {
-      const now = Date.now();
-      if (records.some(({ timestamp }) => timestamp > now - 2 * dayMs)) {
-        for (const at of [now - dayMs / 2, now, now + dayMs / 2]) {
-          const key = historyKey(new Date(at).toISOString().slice(0, 10));
-          if (!marked.has(key)) {
-            marked.add(key);
-            await ledger.markNotice(key);
-          }
+      for (const day of findTouchedDays(records, Date.now())) {
+        const key = historyKey(day);
+        if (!marked.has(key)) {
+          marked.add(key);
+          await ledger.markNotice(key);
         }
       }
       return appendAdmitted(records, retention, admitted => ledger.append(admitted));

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../../../src/api/client.ts';
@@ -114,10 +115,10 @@ describe('/v1/import', () => {
 });
 
 /** A transcript of today that costs more than any budget. */
-async function makeDearHome(): Promise<string> {
+async function makeDearHome(at = Date.now()): Promise<string> {
   const home = await makeFolder();
   const line = JSON.parse(claudeLine('dear', 5));
-  line.timestamp = new Date().toISOString();
+  line.timestamp = new Date(at).toISOString();
   line.message.usage.output_tokens = 10_000_000;
   await write(home, claudeFile, `${JSON.stringify(line)}\n`);
   return home;
@@ -148,6 +149,17 @@ describe('imported history and budgets', () => {
     const { url, token, log } = await startEngine({ storage });
     await ask(url, '/v1/usage', { headers: bearer(token), body: JSON.stringify(sixMills) });
     expect(isNoted(log)).toBe(false);
+  });
+
+  it('of the command line neither for weeks and months that are under way', async () => {
+    const home = await makeDearHome(Date.now() - 20 * 86_400_000);
+    const storage = await makeFolder();
+    const settings = join(await makeFolder(), 'settings.json');
+    await writeFile(settings, JSON.stringify({ budgets: [{ name: 'month', limitUsd: 1, period: 'month' }] }));
+    const command = { storage, home, agents: transcriptAgents };
+    await runImportCommand(command, createLog({ file: null }), {}, new AbortController().signal);
+    const { log } = await startEngine({ storage, settings });
+    expect(log.filter(line => line.includes('crossed'))).toEqual([]);
   });
 
   it('leaves the notices of what is spent live', async () => {
