@@ -84,10 +84,9 @@ export function showEstimatePick(services: Services, { prompt, choose }: Estimat
     show(next);
   }
 
-  /** The questions on the way take the place of this list, which comes back afterwards, whatever was answered. */
+  /** Questions on the way hide this list, which comes back afterwards, whatever was answered. */
   async function askProvider(): Promise<void> {
     isAsking = true;
-    pick.hide();
     try {
       const counted = await countExactly(services, prompt, current);
       if (counted) {
