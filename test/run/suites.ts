@@ -117,7 +117,7 @@ export async function runSuite(name: SuiteName, args: readonly string[]): Promis
       case 'lint':
         return await runLint();
       case 'unit':
-        return await runVitest('unit', args, {}, 5 * minute);
+        return await runVitest('unit', args, {}, 10 * minute);
       case 'webview':
         return await runWebview(args);
       case 'host':
