@@ -32,6 +32,18 @@ describe('attributeCall', () => {
       null,
       { agent: 'codex', sessionId: 't' },
     ],
+    // Copilot CLI 1.0.102 with a key of one's own, captured; its later calls leave the type out.
+    [
+      { 'user-agent': 'OpenAI/JS 5.20.1', 'x-initiator': 'agent' },
+      { model: 'm' },
+      { agent: 'copilot-cli', model: 'm' },
+    ],
+    [{ 'user-agent': 'GitHubCopilotChat/0.40.1', 'x-initiator': 'user' }, null, { agent: 'copilot-chat' }],
+    [
+      { 'user-agent': 'GeminiCLI-tui/0.61.0/gemini-3.1-pro-preview (linux; x64; terminal)' },
+      null,
+      { agent: 'gemini-cli' },
+    ],
     [{ 'user-agent': 'GeminiCLI/0.61.0/gemini-2.5-pro (linux; x64)' }, null, { agent: 'gemini-cli' }],
     [
       { 'user-agent': 'opencode/1.18.33', 'x-session-id': 'ses_1' },
