@@ -7,6 +7,7 @@ import type { LiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
 import type { MachineSums } from './machine/machineSums.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import type { LedgerRouter } from './routing/ledgerRouter.ts';
 import type { Windows } from './windows.ts';
 
 /** Whom a token speaks for. */
@@ -33,6 +34,8 @@ export interface Engine {
   ledgerAt(access: Access, cwd: string | null): LiveLedger;
   /** Sums over all ledgers of the user; null when the engine runs alone. */
   readonly machineSums: MachineSums | null;
+  /** Finds the ledger of what a post means that came by the machine's token; null where the token's ledger is meant. */
+  routerFor(access: Access, query: URLSearchParams): LedgerRouter | null;
   /** Imports of what agents left on disk. */
   readonly imports: Imports;
   /** Counts prompts, in a worker that runs only while it is needed. */

@@ -1,3 +1,4 @@
+import { type FolderName, isInside, nameFolder } from './folderNames.ts';
 import type { LiveLedger } from './liveLedger.ts';
 
 /** Which ledger the work in a folder belongs to: that of the workspace with the innermost folder around it. */
@@ -10,22 +11,21 @@ export interface FolderLedgers {
 
 /** Remembers the folders of workspaces, also of those whose windows have gone: their ledgers stay open. */
 export function createFolderLedgers(platform = process.platform): FolderLedgers {
-  const known = new Map<LiveLedger, readonly string[]>();
-  const normalize = (path: string) => {
-    const slashed = path.replaceAll('\\', '/').replace(/\/+$/, '');
-    return `${platform === 'win32' || platform === 'darwin' ? slashed.toLowerCase() : slashed}/`;
-  };
+  const known = new Map<LiveLedger, readonly FolderName[]>();
   return {
     set: (live, folders) => {
-      known.set(live, folders.filter(folder => folder !== '').map(normalize));
+      known.set(
+        live,
+        folders.filter(folder => folder !== '').map(folder => nameFolder(folder, platform)),
+      );
     },
     find: cwd => {
-      const path = cwd === null ? null : normalize(cwd);
+      const inner = cwd === null ? null : nameFolder(cwd, platform);
       let best: { readonly live: LiveLedger; readonly length: number } | null = null;
-      for (const [live, folders] of path === null ? [] : known) {
+      for (const [live, folders] of inner === null ? [] : known) {
         for (const folder of folders) {
-          if (path?.startsWith(folder) && folder.length > (best?.length ?? 0)) {
-            best = { live, length: folder.length };
+          if (inner && isInside(inner, folder) && folder.key.length > (best?.length ?? -1)) {
+            best = { live, length: folder.key.length };
           }
         }
       }

@@ -22,6 +22,7 @@ import { watchDays } from './dayClock.ts';
 import { deleteCalls } from './deleteCalls.ts';
 import { KeptEstimates, type TextHashes } from './estimates/keptEstimates.ts';
 import { type FolderLock, lockFolder } from './folderLock.ts';
+import { withFolder } from './folderNames.ts';
 import { formatForwarding } from './forwardAnswer.ts';
 import { type ForwardingPlace, LedgerForwarding } from './ledgerForwarding.ts';
 import { hashFolder } from './lockPlace.ts';
@@ -88,6 +89,8 @@ export class LiveLedger {
   readonly crossings: CrossingTeller;
   /** Estimates that wait for their request. */
   readonly estimates: KeptEstimates;
+  /** Folders of its workspace, as its last window named them; none of the machine's. */
+  workspaceFolders: readonly string[] = [];
   readonly #now: () => number;
   readonly #recent: RecentSessions;
   readonly #machine: MachineSums | undefined;
@@ -278,7 +281,7 @@ export class LiveLedger {
   }
 
   async #store(records: readonly UsageRecord[]): Promise<Appended[]> {
-    const planned = records.map(record => withPlan(record, this.#settings.plans));
+    const planned = records.map(record => withFolder(withPlan(record, this.#settings.plans), this.workspaceFolders));
     const appended = await this.ledger.append(planned).catch((error: unknown) => {
       if (error instanceof StorageError) {
         // The same words for every call that is refused, so that it is told once.

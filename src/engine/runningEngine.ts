@@ -11,6 +11,7 @@ import type { LiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
 import type { MachineSums } from './machine/machineSums.ts';
 import { createMetrics, type MetricsOptions } from './metrics/metrics.ts';
+import type { LedgerRouter } from './routing/ledgerRouter.ts';
 import type { Api } from './server.ts';
 import type { Warnings } from './warnings.ts';
 import type { Windows } from './windows.ts';
@@ -27,6 +28,8 @@ export interface EngineParts {
   readonly windows: Windows | null;
   /** Null when the engine runs alone. */
   readonly machineSums: MachineSums | null;
+  /** Null when the engine runs alone. */
+  readonly router: LedgerRouter | null;
   readonly imports: Imports;
   /** Null when the engine runs alone. */
   readonly metricsOfAll: MetricsOptions['machine'];
@@ -89,6 +92,7 @@ export function runEngine(parts: EngineParts): RunningEngine {
       const isMachines = access.ledger === parts.ledgers()[0];
       return (isMachines && cwd !== null && parts.findByFolder?.(cwd)) || access.ledger;
     },
+    routerFor: ({ ledger }, query) => (ledger === parts.ledgers()[0] && !query.has('window') ? parts.router : null),
     rotateTokens: parts.rotateTokens,
     stop: (reason, isHandOver = false) => {
       if (isLeaving) {
@@ -133,6 +137,7 @@ async function leave(parts: EngineParts, gateway: Gateway, isHandOver: boolean):
   }
   windows?.stop();
   await ended;
+  await attempt('Keeping sessions', async () => parts.router?.save());
   for (const live of parts.ledgers()) {
     await attempt(`Closing ${live.folder}`, () => live.close());
   }

@@ -68,6 +68,7 @@ export async function runStandalone(
     warnings,
     windows: null,
     machineSums: null,
+    router: null,
     metricsOfAll: null,
     imports: createImports({
       folder: live.folder,

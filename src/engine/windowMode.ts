@@ -14,6 +14,7 @@ import type { Access } from './engine.ts';
 import { createFolderLedgers } from './folderLedgers.ts';
 import { type FolderLock, lockFolder, outlastLeaving } from './folderLock.ts';
 import { ForwardSecrets } from './forwardSecrets.ts';
+import { resolveOwnHome } from './import/homes.ts';
 import { createImports } from './import/imports.ts';
 import { createLedgers, type Ledgers } from './ledgers.ts';
 import { type LiveLedger, openLiveLedger } from './liveLedger.ts';
@@ -21,6 +22,9 @@ import type { Log } from './log.ts';
 import { readKnownFolders } from './machine/knownFolders.ts';
 import { MachineSums } from './machine/machineSums.ts';
 import { windowModeRoutes } from './routes/routes.ts';
+import { findSessionFolder } from './routing/findSessionFolder.ts';
+import { createLedgerRouter } from './routing/ledgerRouter.ts';
+import { openSessionFolders } from './routing/sessionFolders.ts';
 import { type RunningEngine, runEngine, version } from './runningEngine.ts';
 import { createApi } from './server.ts';
 import { makeToken, readStoredToken, replaceTokens, Token } from './storedToken.ts';
@@ -100,6 +104,19 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
       }
     },
   };
+  let watchWishes: Settings['transcripts.watch'] = {};
+  const userData = findUserData(lock.folder);
+  const ownHome = { ...resolveOwnHome(env), userData };
+  const router = createLedgerRouter({
+    machine,
+    folders,
+    sessions: await openSessionFolders(machine.folder, error => log('warn', `Sessions: ${error.message}`)),
+    ledgers: ledgers.list,
+    // An agent whose transcripts must not be read is not asked either.
+    findFolder: async (agent, session) =>
+      watchWishes[agent] === false ? null : findSessionFolder(agent, session, ownHome),
+    now: Date.now,
+  });
   const api = createApi(windowModeRoutes, log);
   const endpoint = await openEndpoint(api.createServer, {
     port: command.port,
@@ -127,11 +144,12 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     warnings,
     windows,
     machineSums,
+    router,
     metricsOfAll: { folder: lock.folder, read: () => machineSums.readAllTime() },
     imports: createImports({
       folder: machine.folder,
-      ledgerFor: ({ cwd }) => folders.find(cwd) ?? machine,
-      userData: findUserData(lock.folder),
+      ledgerFor: record => router.place(record).live,
+      userData,
       followsImported: true,
       // The windows come first, so that their folders are known.
       pace: { firstMs: Number(env.SPEND_LENS_FOLLOW_AFTER_MS ?? 3_000) },
@@ -200,6 +218,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     const live = await ledgers.use(folder, settings);
     live.lock.announce({ url: endpoint.url });
     folders.set(live, workspace?.folders ?? []);
+    live.workspaceFolders = workspace?.folders ?? [];
     if (live !== machine) {
       await shareUserSettings(settings);
     }
@@ -208,7 +227,8 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     }
     live.warnings.set('settings', problems.join(' ') || null);
     await followPort(settings);
-    engine.imports.follow(settings['transcripts.watch']);
+    watchWishes = settings['transcripts.watch'];
+    engine.imports.follow(watchWishes);
     return live;
   }
 

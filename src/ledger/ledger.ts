@@ -87,6 +87,8 @@ export interface Ledger {
   quarters(range: Range): Quarter[];
   /** The calls that any of the ids leads to. */
   findByIds(ids: readonly string[]): CallRow[];
+  /** Whether a call is here that another signal reported, and that this is a report of, though ids don't tell. */
+  hasTwin(record: UsageRecord): boolean;
   /** Whether an id leads to a call. */
   knows(id: string): boolean;
   /** The ids by which calls since an instant (epoch ms) are known, in pieces: others may work in between. */

@@ -154,6 +154,10 @@ export class OpenLedger implements Ledger {
     return readLastCalls(this.#db);
   }
 
+  hasTwin(record: UsageRecord): boolean {
+    return this.#tables.spans.hasTwin(record);
+  }
+
   recent(limit: number): StoredCall[] {
     return this.#tables.calls.findRecent(limit).map(toStoredCall);
   }

@@ -122,6 +122,12 @@ export class SessionSpans {
     );
   }
 
+  /** Whether a record would join or be left out here by its session. */
+  hasTwin(record: UsageRecord): boolean {
+    const isSeen = record.sessionId === null || this.#spansOf(record.sessionId).length > 0;
+    return isSeen && (this.findTwin(record) ?? this.findCovering(record)) !== undefined;
+  }
+
   /** When a twin's report may be from: a gateway's is of the time when the call began. */
   #twinRange(record: UsageRecord): [from: number, to: number] {
     const before = this.#seenSignals().has('gateway') && record.signal !== 'gateway' ? longestCallMs : 0;

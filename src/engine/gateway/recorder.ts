@@ -5,6 +5,7 @@ import { normalizeProvider } from '../../core/provider.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
 import type { GrantedCall } from '../call.ts';
 import { readContextHeaders } from '../contextHeaders.ts';
+import { groupByLedger, placeRecords } from '../routing/appendRouted.ts';
 import { type AnswerReading, createAnswerReader } from './answerReader.ts';
 import { attributeCall, modelOfPath } from './attribution.ts';
 import { estimateCall, raiseLowerBound } from './estimateAnswer.ts';
@@ -74,9 +75,12 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
     }
     const records = status > 299 ? [] : await complete(reading, context, answer, isWhole);
     if (records.length > 0) {
-      const isAwaited = !queue.isDetached() && access.ledger.estimates.awaitsText;
+      const placed = await placeRecords(records, access.ledger, engine.routerFor(access, call.query));
+      const isAwaited = !queue.isDetached() && placed.some(({ live }) => live.estimates.awaitsText);
       const hashes = isAwaited ? await hashRequest(engine.estimator, requestBody, requestEncoding) : undefined;
-      await queue.append(access.ledger, records, hashes);
+      for (const [live, own] of groupByLedger(placed)) {
+        await queue.append(live, own, hashes);
+      }
     }
   }
 

@@ -79,7 +79,12 @@ export const checkRoute: Route = {
 /** The ledger that is asked: by `?window=`, else the token's, for the machine's token by the working folder. */
 function findAsked(call: GrantedCall, body: JsonObject): LiveLedger {
   const { engine, access, query } = call;
-  return query.has('window') ? findLedger(call) : engine.ledgerAt(access, asText(body.cwd));
+  const [cwd, session] = [asText(body.cwd), asText(body.session_id)];
+  if (cwd !== null && session !== null) {
+    // A hook knows the folder before the first telemetry of its session comes.
+    engine.routerFor(access, query)?.learn(session, cwd);
+  }
+  return query.has('window') ? findLedger(call) : engine.ledgerAt(access, cwd);
 }
 
 function parseQuestion(body: JsonObject, live: LiveLedger): Question {

@@ -13,6 +13,8 @@ import { answerOtlp, type OtlpEncoding, readEncoding } from '../otlp/otlpAnswer.
 import { createPressure } from '../otlp/pressure.ts';
 import { createSeriesStore, type SeriesStore } from '../otlp/seriesStore.ts';
 import { HttpProblem } from '../problem.ts';
+import { appendPlaced, placeRecords } from '../routing/appendRouted.ts';
+import type { LedgerRouter, Placed } from '../routing/ledgerRouter.ts';
 import { answerTest, isTest } from '../testRecord.ts';
 
 /** OTLP/HTTP: `POST /v1/logs`, `/v1/traces`, `/v1/metrics`, and `POST /` for exporters that add no path (docs/otlp.md). */
@@ -40,7 +42,7 @@ async function receive(call: GrantedCall, signal: OtlpSignal | null): Promise<vo
       answerTest(response, live, parsed.records, parsed.error === null ? [] : [{ field: null, error: parsed.error }]);
       return;
     }
-    const capture = await store(live, parsed);
+    const capture = await store(live, parsed, call.engine.routerFor(call.access, call.query));
     call.engine.metrics.onRejected(`/${signal === null ? '' : `v1/${signal}`}`, capture.rejected);
     answerOtlp(response, encoding, signal ?? 'logs', capture);
   } finally {
@@ -66,17 +68,15 @@ function parse(bytes: Buffer, encoding: OtlpEncoding, signal: OtlpSignal | null,
 }
 
 /** Stores what was captured; resolves when it is durable. */
-async function store(live: LiveLedger, { points, ...direct }: OtlpCapture) {
+async function store(live: LiveLedger, { points, ...direct }: OtlpCapture, router: LedgerRouter | null) {
   try {
     const { steps, undo } = await findStore(live).advance(points);
-    const captured = joinCaptures([direct, buildMetricRecords(steps, Date.now())]);
-    const capture = refuseOld(captured, live);
-    if (capture.records.length > 0) {
-      await live.append(capture.records).catch(error => {
-        undo();
-        throw error;
-      });
-    }
+    const { records, ...rest } = joinCaptures([direct, buildMetricRecords(steps, Date.now())]);
+    const { placed, capture } = refuseOld(await placeRecords(records, live, router), rest);
+    await appendPlaced(placed).catch(error => {
+      undo();
+      throw error;
+    });
     return capture;
   } catch (error) {
     // Full or broken: exporters try again on 503, but not on 507.
@@ -88,12 +88,14 @@ async function store(live: LiveLedger, { points, ...direct }: OtlpCapture) {
   }
 }
 
-/** A capture with the records that the ledger's retention refuses as rejected pieces. */
-function refuseOld({ records, ...rest }: Capture, { retention }: LiveLedger): Capture {
-  const errors = records.map(record => retention.refusalOf(record));
+/** A capture with the records that their ledger's retention refuses as rejected pieces. */
+function refuseOld(places: readonly Placed[], rest: Omit<Capture, 'records'>) {
+  const errors = places.map(({ live, record }) => live.retention.refusalOf(record));
   const refused = errors.filter(error => error !== null);
-  const admitted = { ...rest, records: records.filter((_, index) => errors[index] === null) };
-  return joinCaptures([admitted, { records: [], rejected: refused.length, error: refused[0] ?? null }]);
+  const placed = places.filter((_, index) => errors[index] === null);
+  const admitted = { ...rest, records: placed.map(({ record }) => record) };
+  const capture = joinCaptures([admitted, { records: [], rejected: refused.length, error: refused[0] ?? null }]);
+  return { placed, capture };
 }
 
 function findStore(live: LiveLedger): SeriesStore {

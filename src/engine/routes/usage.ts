@@ -13,6 +13,8 @@ import { findLedger, type Route, sendJson } from '../call.ts';
 import { readContextHeaders } from '../contextHeaders.ts';
 import type { LiveLedger } from '../liveLedger.ts';
 import { HttpProblem } from '../problem.ts';
+import { appendPlaced, placeRecords } from '../routing/appendRouted.ts';
+import type { Placed } from '../routing/ledgerRouter.ts';
 import { throwStorageProblem } from '../storageProblem.ts';
 import { answerTest, isTest } from '../testRecord.ts';
 import { formatUsageAnswer } from '../usageAnswer.ts';
@@ -44,31 +46,43 @@ export const usageRoute: Route = {
       );
       return;
     }
-    const items = refuseOld(parsed, live);
-    const records = items.flatMap(item => (item.kind === 'record' ? [item.record] : []));
+    const found = parsed.flatMap(item => (item.kind === 'record' ? [item.record] : []));
+    const router = call.engine.routerFor(call.access, call.query);
+    const { items, placed } = refuseOld(parsed, await placeRecords(found, live, router));
     const appended =
-      records.length === 0 ? [] : await live.append(records).catch(throwStorageProblem('nothing was stored'));
-    const answer: UsageAnswer = { ...formatUsageAnswer(items, appended), budget: live.budget() };
+      placed.length === 0 ? [] : await appendPlaced(placed).catch(throwStorageProblem('nothing was stored'));
+    const answer: UsageAnswer = { ...formatUsageAnswer(items, appended), budget: tellingLedger(placed, live).budget() };
     call.engine.metrics.onRejected('/v1/usage', answer.rejected.length);
     sendJson(call.response, 200, answer);
   },
 };
 
-/** Items with those that the ledger's retention refuses as rejected ones, each input once. */
-function refuseOld(items: readonly CaptureItem[], { retention }: LiveLedger): CaptureItem[] {
-  if (!retention.refusesAny) {
-    return [...items];
-  }
+/** Items with those that their ledger's retention refuses as rejected ones, each input once; and where the others belong. */
+function refuseOld(parsed: readonly CaptureItem[], places: readonly Placed[]) {
   const refused = new Set<number>();
-  return items.flatMap((item): CaptureItem[] => {
-    const error = item.kind === 'record' ? retention.refusalOf(item.record) : null;
-    if (error === null) {
-      return [item];
+  const items: CaptureItem[] = [];
+  const placed: Placed[] = [];
+  let next = 0;
+  for (const item of parsed) {
+    const place = item.kind === 'record' ? places[next++] : undefined;
+    const error = place?.live.retention.refusesAny ? place.live.retention.refusalOf(place.record) : null;
+    if (place && error === null) {
+      placed.push(place);
     }
-    const isFirst = !refused.has(item.input);
-    refused.add(item.input);
-    return isFirst ? [{ kind: 'rejected', input: item.input, field: 'timestamp', error }] : [];
-  });
+    if (error === null) {
+      items.push(item);
+    } else if (!refused.has(item.input)) {
+      refused.add(item.input);
+      items.push({ kind: 'rejected', input: item.input, field: 'timestamp', error });
+    }
+  }
+  return { items, placed };
+}
+
+/** Whose budget the answer tells: that of the one ledger that all of it went to, else the token's. */
+function tellingLedger(placed: readonly Placed[], live: LiveLedger): LiveLedger {
+  const [first = live, ...others] = new Set(placed.map(place => place.live));
+  return others.length === 0 ? first : live;
 }
 
 /** Parses a body, a large one with turns for others in between. Throws 400 and 413. */

@@ -1,0 +1,53 @@
+import { open } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { type TranscriptAgent, transcriptAgents } from '../../capture/transcripts/transcript.ts';
+import { findTranscripts } from '../import/findTranscripts.ts';
+import type { ImportHome } from '../import/homes.ts';
+import { readPlace } from '../import/placeOf.ts';
+
+/** Agents whose transcripts name the session in their path and the working folder in their first lines or beside them. */
+const findable: readonly string[] = ['claude-code', 'codex', 'gemini-cli', 'copilot-cli'];
+const headBytes = 64 * 1024;
+
+/**
+ * The working folder of a session of an agent, by the head of its transcript: all that is read there is the folder's name. Null for other
+ * agents, and for a session that left nothing.
+ */
+export async function findSessionFolder(agent: string, session: string, home: ImportHome): Promise<string | null> {
+  const known = transcriptAgents.find(name => name === agent && findable.includes(name));
+  if (!known || session.length < 8) {
+    return null;
+  }
+  const folders = await findTranscripts([known], home);
+  for (const file of folders.flatMap(({ files }) => files).filter(({ path }) => isOf(known, path, session))) {
+    const cwd = (await readPlace(file)).cwd ?? (await readHead(file.path));
+    if (cwd !== null) {
+      return cwd;
+    }
+  }
+  return null;
+}
+
+/** Gemini CLI has the first eight digits of the session in the name, the others all of it, Copilot CLI as its folder. */
+function isOf(agent: TranscriptAgent, path: string, session: string): boolean {
+  const name = basename(path);
+  return agent === 'gemini-cli'
+    ? name.includes(`-${session.slice(0, 8)}.`)
+    : name.includes(session) || basename(dirname(path)) === session;
+}
+
+async function readHead(path: string): Promise<string | null> {
+  const handle = await open(path, 'r').catch(() => null);
+  try {
+    const { buffer, bytesRead } = (await handle?.read(Buffer.alloc(headBytes), 0, headBytes, 0)) ?? {
+      buffer: Buffer.alloc(0),
+      bytesRead: 0,
+    };
+    const found = /"cwd"\s*:\s*("(?:[^"\\]|\\.)+")/.exec(buffer.toString('utf8', 0, bytesRead))?.[1];
+    return found === undefined ? null : (JSON.parse(found) as string);
+  } catch {
+    return null;
+  } finally {
+    await handle?.close();
+  }
+}
