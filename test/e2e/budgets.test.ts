@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { BudgetList, CheckAnswer } from '../../src/api/contract.ts';
 import { callEndpoint, type Endpoint } from '../run/demo/endpoint.ts';
 import { copyEndpoint, post } from './endpoint.ts';
-import { waitForTitle } from './quickPick.ts';
+import { typeAndPick, waitForTitle } from './quickPick.ts';
 import { useWorkbench } from './useWorkbench.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -100,7 +100,13 @@ describe('budgets of a user and a workspace', () => {
     await input.fill('2.50');
     await input.press('Enter');
     await workbench().choose('each week');
-    await workbench().choose('all workspaces');
+    await page
+      .locator('.quick-input-widget')
+      .getByText('Whose calls count?')
+      .or(page.getByPlaceholder('Whose calls count?'))
+      .first()
+      .waitFor();
+    await typeAndPick(page, 'all workspaces', 'all workspaces');
     await workbench().notification('Budget “codex” was added.').waitFor();
     const added = { name: 'codex', limitUsd: 2.5, period: 'week', scope: 'machine' };
     expect(userSettings(workbench())['spendLens.budgets']).toEqual([team, added]);
