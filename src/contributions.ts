@@ -27,6 +27,7 @@ export const commands = {
   rotateTokens: 'spendLens.rotateTokens',
   setForwardingPassword: 'spendLens.setForwardingPassword',
   forwardHistory: 'spendLens.forwardHistory',
+  exportChargeback: 'spendLens.exportChargeback',
   restartEngine: 'spendLens.restartEngine',
   showLog: 'spendLens.showLog',
   getStarted: 'spendLens.getStarted',

@@ -28,11 +28,16 @@ const formatTexts: Readonly<Record<ExportFormat, string>> = {
   markdown: texts.exportMarkdown,
 };
 
+const scopeTexts = { workspace: texts.scopeWorkspace, machine: texts.scopeMachine, team: texts.scopeTeam } as const;
+
+/** A team's sums know no sessions and fewer labels: what can't hold there is let go, not ignored. */
+const atTeam: Partial<Place> = { filter: {}, session: null, search: '', explained: null, dimension: 'team' };
+
 export function createHeader(events: HeaderEvents): Header {
   const scope = createChoice(
     texts.scope,
-    scopes.map(each => [each, each === 'machine' ? texts.scopeMachine : texts.scopeWorkspace] as const),
-    next => events.go({ scope: next }),
+    scopes.map(each => [each, scopeTexts[each]]),
+    next => events.go(next === 'team' ? { ...atTeam, scope: next } : { scope: next }),
   );
   const picker = createPeriodPicker(period => events.go({ period }));
   const search = createSearchBox(next => events.go({ search: next }));
@@ -67,14 +72,19 @@ export function createHeader(events: HeaderEvents): Header {
       picker.select(place.period);
       search.select(place.search);
       tabs.select(place.view);
+      const isTeam = place.scope === 'team';
+      tabs.element.hidden = isTeam;
+      search.element.hidden = isTeam;
       filters.update(place.filter);
     },
     update: (content, days, canExport) => {
       const [first, last] = [days[0], days.at(-1)];
       const range = first && last ? formatDays(first, last) : '';
-      const name = content.place.scope === 'machine' ? texts.scopeMachine : (content.workspace ?? texts.machineLedger);
+      const { scope: shown } = content.place;
+      const name = shown === 'workspace' ? (content.workspace ?? texts.machineLedger) : scopeTexts[shown];
       setText(about, [name, range, content.timeZone].filter(Boolean).join(' · '));
-      scope.element.hidden = content.workspace === null;
+      scope.offer(scopes.filter(each => each !== 'team' || content.hasTeam || shown === 'team'));
+      scope.element.hidden = content.workspace === null && !content.hasTeam && shown !== 'team';
       if (first && last) {
         picker.suggest(first, last);
       }

@@ -12,6 +12,7 @@ import type {
 } from '../src/api/contract.ts';
 import type { EstimateAccuracy } from '../src/api/estimateContract.ts';
 import type { RecordDetail } from '../src/api/recordContract.ts';
+import type { TeamAnswer, TeamBudgetAnswer } from '../src/api/teamContract.ts';
 import type { Filter, FilterKey } from '../src/core/filter.ts';
 
 /** The period the report shows: a named one, or calendar days of the ledger's zone with `to` exclusive. */
@@ -22,8 +23,17 @@ export type ReportPeriod =
 export const viewNames = ['overview', 'sessions', 'budgets', 'estimates'] as const;
 export type ViewName = (typeof viewNames)[number];
 
-export const scopes = ['workspace', 'machine'] as const;
+export const scopes = ['workspace', 'machine', 'team'] as const;
 export type ReportScope = (typeof scopes)[number];
+
+export const teamDimensions = ['team', 'project', 'user_id', 'model'] as const satisfies readonly FilterKey[];
+/** What a team's sums can be told apart and chosen by. */
+export type TeamDimension = (typeof teamDimensions)[number];
+
+/** The dimension of a place where it is one of a team, else the team. */
+export function teamDimensionOf(dimension: FilterKey): TeamDimension {
+  return teamDimensions.find(each => each === dimension) ?? 'team';
+}
 
 export const stacks = ['model', 'agent', 'task_type', 'kind'] as const;
 /** What the chart tells apart; `kind`: tokens by how they are billed. */
@@ -99,6 +109,14 @@ export type ViewContent =
     }
   | { readonly kind: 'budgets'; readonly budgets: readonly BudgetReport[]; readonly burn: Burn | null }
   | { readonly kind: 'estimates'; readonly accuracy: EstimateAccuracy }
+  | {
+      readonly kind: 'team';
+      /** By the chart's stretches and the dimension. */
+      readonly spend: TeamAnswer;
+      readonly breakdown: TeamAnswer;
+      readonly budgets: readonly TeamBudgetAnswer[];
+      readonly interval: Exclude<Interval, 'auto'>;
+    }
   | { readonly kind: 'search'; readonly total: Figures; readonly found: readonly Found[] };
 
 /** What an explanation shows. */
@@ -119,6 +137,8 @@ export interface ReportContent {
   readonly place: Place;
   /** Name of the workspace, or null for the machine ledger. */
   readonly workspace: string | null;
+  /** Whether a team's database can be asked. */
+  readonly hasTeam: boolean;
   /** IANA zone of the days. */
   readonly timeZone: string;
   /** The range, ISO 8601 in UTC, `to` exclusive. */
@@ -184,6 +204,7 @@ export const pageCommands = [
   'estimatePromptCost',
   'showLog',
   'manageTrust',
+  'exportChargeback',
 ] as const;
 export type PageCommand = (typeof pageCommands)[number];
 

@@ -28,6 +28,7 @@ import { createOverview } from './views/overview.ts';
 import { createSearch } from './views/search.ts';
 import { createSession } from './views/session.ts';
 import { createSessions } from './views/sessions.ts';
+import { createTeam, describeTeam } from './views/team.ts';
 import type { PageEvents, ViewPart } from './views/viewPart.ts';
 
 export interface ViewEvents extends PageEvents {
@@ -61,6 +62,7 @@ export function createView(state: ReportState, events: ViewEvents): View {
     budgets: createBudgets(sorts, events),
     estimates: createEstimates(sorts, events),
     search: createSearch(sorts, events),
+    team: createTeam(sorts, events),
   };
   const explain = createExplain(events);
   const empty = createEmptyState(
@@ -196,6 +198,8 @@ function describe({ place, view }: ReportContent): string {
       return `${texts.session} ${place.session ?? ''}: ${plural(view.records.length, texts.requestCountOne, texts.requestCountOther)}`;
     case 'budgets':
       return `${texts.budgets}: ${plural(view.budgets.length, texts.rowCountOne, texts.rowCountOther)}`;
+    case 'team':
+      return describeTeam(view);
     case 'estimates':
       return `${texts.estimates}: ${plural(view.accuracy.groups.length, texts.rowCountOne, texts.rowCountOther)}`;
   }

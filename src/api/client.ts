@@ -39,12 +39,14 @@ import {
   parseRecords,
   parseSessions,
   parseSummary,
+  parseTeam,
   parseWindowAnswer,
   UnexpectedAnswerError,
 } from './parseAnswer.ts';
 import { parseAccuracy, parseHistory } from './parseEstimates.ts';
 import { parseEstimateAnswer, parseUsageAnswer } from './parseUsage.ts';
 import type { RecordDetail } from './recordContract.ts';
+import type { TeamAnswer, TeamKey } from './teamContract.ts';
 
 export interface ClientOptions {
   /** Base URL of the engine, without a slash at its end. */
@@ -86,6 +88,8 @@ export interface Client {
   summary(range: SummaryRange, groupBy: readonly GroupKey[], options?: ReadOptions): Promise<Summary>;
   /** What the cost of a range is made of. */
   costs(range: SummaryRange, groupBy: readonly GroupKey[], options?: ReadOptions): Promise<Costs>;
+  /** What all engines of a team spent, with the lead's budgets. Needs the admin token. */
+  team(range: SummaryRange, groupBy: readonly TeamKey[], options?: ReadOptions): Promise<TeamAnswer>;
   /** The sessions of a range, the latest first. */
   sessions(range: SummaryRange, options?: ReadOptions): Promise<Sessions>;
   /** Single calls; without a range those of all time. */
@@ -232,6 +236,12 @@ export function createClient({ url, token, reads = {}, timeoutMs = defaultTimeou
         `/v1/costs?${formatQuery({ ...reads, ...range }, groupBy, options)}`,
         { signal: options.signal },
         parseCosts,
+      ),
+    team: (range, groupBy, options = {}) =>
+      call(
+        `/v1/team?${formatQuery({ ...reads, ...range }, groupBy, options)}`,
+        { signal: options.signal, limitMs: longMs },
+        parseTeam,
       ),
     sessions: (range, options = {}) =>
       call(

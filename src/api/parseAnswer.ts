@@ -2,6 +2,7 @@
  * The border between the wire and the typed inside of a window. The engine is ours, but the port may be anyone's, so every
  * answer is looked at for the parts the window relies on; what an object holds besides is left alone.
  */
+
 import type { AgentsAnswer, TestAnswer } from './connectContract.ts';
 import type {
   BudgetAnswer,
@@ -22,6 +23,7 @@ import type {
   WindowAnswer,
 } from './contract.ts';
 import type { RecordDetail } from './recordContract.ts';
+import type { TeamAnswer } from './teamContract.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -50,6 +52,15 @@ export function parseSummary(value: unknown): Summary {
     requireFigures(group, 'summary.groups');
   }
   return value as Summary;
+}
+
+export function parseTeam(value: unknown): TeamAnswer {
+  const { budgets } = parseSummary(value) as unknown as Json;
+  for (const budget of parseList(budgets, 'team.budgets')) {
+    requireStrings(budget, ['name', 'period'], 'team.budgets');
+    requireThat(typeof budget.limit_usd === 'number' && typeof budget.spent_usd === 'number', 'team.budgets');
+  }
+  return value as TeamAnswer;
 }
 
 export function parseAgents(value: unknown): AgentsAnswer {

@@ -1,21 +1,8 @@
 /** The sums of a team in the HTTP interface (docs/http-api.md). Types only. */
+import type { Figures, Group } from './contract.ts';
 
-/** Sums over what all engines of a team sent. Cost is USD, subscriptions included. */
-export interface TeamFigures {
-  readonly requests: number;
-  readonly prompt_tokens: number;
-  readonly completion_tokens: number;
-  readonly cache_read_tokens: number;
-  readonly cache_write_tokens: number;
-  readonly reasoning_tokens: number;
-  readonly cost_usd: number;
-  readonly subscription_cost_usd: number;
-  readonly unpriced_requests: number;
-}
-
-export interface TeamGroup extends TeamFigures {
-  readonly key: Readonly<Partial<Record<'team' | 'project' | 'user_id' | 'model' | 'month' | 'day', string | null>>>;
-}
+/** What a team's sums can be grouped by; a week is called by its Monday. */
+export type TeamKey = 'team' | 'project' | 'user_id' | 'model' | 'hour' | 'day' | 'week' | 'month';
 
 /** A budget that the team's lead keeps in the database, with what its period has spent; null labels narrow nothing. USD. */
 export interface TeamBudgetAnswer {
@@ -28,12 +15,13 @@ export interface TeamBudgetAnswer {
   readonly spent_usd: number;
 }
 
-/** Answer of `GET /v1/team`. */
+/** Answer of `GET /v1/team`: sums over what all engines of a team sent. */
 export interface TeamAnswer {
   /** Instants, ISO 8601 in UTC; `to` is exclusive. */
   readonly from: string;
   readonly to: string;
-  readonly total: TeamFigures;
-  readonly groups: readonly TeamGroup[];
+  readonly total: Figures;
+  /** Dearest first. */
+  readonly groups: readonly Group[];
   readonly budgets: readonly TeamBudgetAnswer[];
 }

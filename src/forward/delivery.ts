@@ -1,4 +1,5 @@
 import type { CostBasis } from '../core/cost.ts';
+import type { Sums } from '../core/sums.ts';
 import type { Plan, Signal } from '../core/usageRecord.ts';
 
 /** A call as a destination is told of it, at its privacy level: what the level keeps back is null (`disclosure.ts`). */
@@ -46,17 +47,7 @@ export interface DisclosedSums {
   readonly team: string | null;
   readonly project: string | null;
   readonly userId: string | null;
-  readonly requests: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly reasoningTokens: number;
-  /** Subscriptions included. */
-  readonly costNanoUsd: number;
-  /** The part of it that subscriptions cover. */
-  readonly subscriptionNanoUsd: number;
-  readonly unpricedRequests: number;
+  readonly sums: Sums;
 }
 
 /** All sums of one ledger's quarter of an hour: they take the place of those told before. */

@@ -3,7 +3,7 @@
  * Prompts and file contents are not in the ledger at all; folders, paths and branches never leave in any level.
  */
 import type { PrivacyLevel } from '../contributions.ts';
-import type { GroupKey, GroupSums } from '../core/sums.ts';
+import { addSums, type GroupKey, type GroupSums, noSums } from '../core/sums.ts';
 import { cacheWriteTokens, promptTokens } from '../core/usageRecord.ts';
 import type { CallRow } from '../ledger/change.ts';
 import type { DisclosedCall, DisclosedSums } from './delivery.ts';
@@ -61,47 +61,18 @@ export function discloseSums(
   pseudonyms: Pseudonyms,
 ): DisclosedSums[] {
   const byKey = new Map<string, DisclosedSums>();
-  for (const group of groups) {
-    const sums = discloseGroup(group, level, pseudonyms);
-    const key = JSON.stringify([sums.model, sums.team, sums.project, sums.userId]);
-    const same = byKey.get(key);
+  for (const { key, sums } of groups) {
+    const told = {
+      model: withoutPath(key.model ?? null),
+      team: withoutPath(key.team ?? null),
+      project: withoutPath(key.project ?? null),
+      userId: level === 'totals' ? null : nameAt(level, 'user', key.user_id ?? null, pseudonyms),
+    };
+    const name = JSON.stringify(told);
     // Two paths may end in the same name.
-    byKey.set(key, same ? addDisclosed(same, sums) : sums);
+    byKey.set(name, { ...told, sums: addSums(byKey.get(name)?.sums ?? noSums, sums) });
   }
   return [...byKey.values()];
-}
-
-function addDisclosed(a: DisclosedSums, b: DisclosedSums): DisclosedSums {
-  return {
-    ...a,
-    requests: a.requests + b.requests,
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
-    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
-    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
-    costNanoUsd: a.costNanoUsd + b.costNanoUsd,
-    subscriptionNanoUsd: a.subscriptionNanoUsd + b.subscriptionNanoUsd,
-    unpricedRequests: a.unpricedRequests + b.unpricedRequests,
-  };
-}
-
-function discloseGroup({ key, sums }: GroupSums, level: PrivacyLevel, pseudonyms: Pseudonyms): DisclosedSums {
-  return {
-    model: withoutPath(key.model ?? null),
-    team: withoutPath(key.team ?? null),
-    project: withoutPath(key.project ?? null),
-    userId: level === 'totals' ? null : nameAt(level, 'user', key.user_id ?? null, pseudonyms),
-    requests: sums.requests,
-    inputTokens: sums.promptTokens,
-    outputTokens: sums.completionTokens,
-    cacheReadTokens: sums.cacheReadTokens,
-    cacheWriteTokens: sums.cacheWriteTokens,
-    reasoningTokens: sums.reasoningTokens,
-    costNanoUsd: sums.costNanoUsd,
-    subscriptionNanoUsd: sums.subscriptionNanoUsd,
-    unpricedRequests: sums.unpricedRequests,
-  };
 }
 
 function nameAt(level: PrivacyLevel, kind: 'user' | 'session', name: string | null, pseudonyms: Pseudonyms) {

@@ -46,6 +46,7 @@ describe.for(Object.keys(themes) as ThemeName[])('in %s', theme => {
     ['budgets', { view: 'budgets' }],
     ['estimates', { view: 'estimates' }],
     ['search', { search: 'claude' }],
+    ['team', { scope: 'team', dimension: 'user_id' }],
   ] as const)('axe finds nothing in the view %s', async ([name, place]) => {
     const { page } = await browser.open({
       theme,

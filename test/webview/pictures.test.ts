@@ -29,6 +29,7 @@ const viewPlaces = {
   budgets: { view: 'budgets' },
   estimates: { view: 'estimates' },
   search: { search: 'claude' },
+  team: { scope: 'team', dimension: 'user_id' },
 } as const;
 const viewPictures = (Object.keys(viewPlaces) as (keyof typeof viewPlaces)[]).flatMap(name => {
   const place = viewPlaces[name];

@@ -38,10 +38,10 @@ type TimeKey = 'hour' | 'day' | 'week' | 'month';
 
 /** Slots by the values of a key: the dearest `seriesLimit` of them, the rest summed as "other". */
 export function computeSeries(
-  { groups, total }: Summary,
+  { groups, total }: Pick<Summary, 'groups' | 'total'>,
   slots: readonly string[],
   interval: TimeKey,
-  stack: 'model' | 'agent' | 'task_type',
+  stack: 'model' | 'agent' | 'task_type' | 'team' | 'project' | 'user_id',
 ): TimeSeries {
   const named = groupBy(groups, ({ key }) => (key[stack] == null ? 'none' : `${stack}:${key[stack]}`));
   const ofSlot = groupBy(groups, ({ key }) => key[interval]);

@@ -1,11 +1,13 @@
-import type { TeamAnswer, TeamFigures } from '../../api/teamContract.ts';
+import type { TeamAnswer } from '../../api/teamContract.ts';
 import { nanoToUsd } from '../../core/money.ts';
-import type { TeamReader, TeamSums } from '../../forward/forwarding.ts';
+import { noSums } from '../../core/sums.ts';
+import type { TeamReader } from '../../forward/forwarding.ts';
 import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
+import { compareSums, formatFigures } from '../figures.ts';
 import { HttpProblem } from '../problem.ts';
 import { formatRange, parseRange } from './selection.ts';
 
-const keys = ['team', 'project', 'user_id', 'model', 'month', 'day'] as const;
+const keys = ['team', 'project', 'user_id', 'model', 'hour', 'day', 'week', 'month'] as const;
 type Key = (typeof keys)[number];
 const filters = ['team', 'project', 'user_id', 'model'] as const;
 
@@ -22,7 +24,9 @@ export const teamRoute: Route = {
     const live = findLedger(call);
     const range = parseRange(query, Date.now(), live.zone);
     const groupBy = parseKeys(query.getAll('group_by').join(','));
-    const filter = Object.fromEntries(filters.flatMap(key => (query.has(key) ? [[key, query.get(key) || null]] : [])));
+    const filter = Object.fromEntries(
+      filters.flatMap(key => (query.has(key) ? [[key, query.getAll(key).map(value => value || null)]] : [])),
+    );
     const reader = await findReader(call);
     try {
       const [total, groups, budgets] = await Promise.all([
@@ -32,8 +36,10 @@ export const teamRoute: Route = {
       ]);
       const answer: TeamAnswer = {
         ...formatRange(range),
-        total: formatTeam(total[0]),
-        groups: groups.map(sums => ({ key: sums.key, ...formatTeam(sums) })).sort(compareCost),
+        total: formatFigures(total[0]?.sums ?? noSums),
+        groups: groups
+          .sort((a, b) => compareSums(a.sums, b.sums))
+          .map(({ key, sums }) => ({ key, ...formatFigures(sums) })),
         budgets: budgets.map(budget => ({
           name: budget.name,
           period: budget.period,
@@ -79,22 +85,4 @@ function parseKeys(text: string): Key[] {
     throw new HttpProblem(400, `group_by: "${unknown}" is not one of ${keys.join(', ')}.`, { field: 'group_by' });
   }
   return [...new Set(names)] as Key[];
-}
-
-function formatTeam(sums: TeamSums | undefined): TeamFigures {
-  return {
-    requests: sums?.requests ?? 0,
-    prompt_tokens: sums?.inputTokens ?? 0,
-    completion_tokens: sums?.outputTokens ?? 0,
-    cache_read_tokens: sums?.cacheReadTokens ?? 0,
-    cache_write_tokens: sums?.cacheWriteTokens ?? 0,
-    reasoning_tokens: sums?.reasoningTokens ?? 0,
-    cost_usd: nanoToUsd(sums?.costNanoUsd ?? 0),
-    subscription_cost_usd: nanoToUsd(sums?.subscriptionNanoUsd ?? 0),
-    unpriced_requests: sums?.unpricedRequests ?? 0,
-  };
-}
-
-function compareCost(a: TeamFigures, b: TeamFigures): number {
-  return b.cost_usd - a.cost_usd || b.requests - a.requests;
 }

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import type { Sums } from '../../core/sums.ts';
 import { ignoreMissing, replaceFile } from '../../ledger/files.ts';
 import type { DisclosedSums } from '../delivery.ts';
 
-type Counts = Omit<DisclosedSums, 'model' | 'team' | 'project' | 'userId'>;
-
 interface Stored {
   readonly startedAt: number;
-  readonly highest: readonly (readonly [key: string, Counts])[];
+  readonly highest: readonly (readonly [key: string, Sums])[];
 }
 
 /**
@@ -17,7 +16,7 @@ export class CounterState {
   /** Epoch ms. */
   readonly startedAt: number;
   readonly #path: string;
-  readonly #highest: Map<string, Counts>;
+  readonly #highest: Map<string, Sums>;
   #isChanged = false;
 
   private constructor(path: string, { startedAt, highest }: Stored) {
@@ -34,13 +33,13 @@ export class CounterState {
 
   /** The sums, none lower than it ever was. */
   raise(sums: readonly DisclosedSums[]): DisclosedSums[] {
-    return sums.map(({ model, team, project, userId, ...counts }) => {
-      const key = JSON.stringify([model, team, project, userId]);
+    return sums.map(({ sums: now, ...labels }) => {
+      const key = JSON.stringify(labels);
       const before = this.#highest.get(key);
-      const raised = before ? highestOf(counts, before) : counts;
+      const raised = before ? highestOf(now, before) : now;
       this.#isChanged ||= before === undefined || JSON.stringify(before) !== JSON.stringify(raised);
       this.#highest.set(key, raised);
-      return { model, team, project, userId, ...raised };
+      return { ...labels, sums: raised };
     });
   }
 
@@ -54,9 +53,9 @@ export class CounterState {
   }
 }
 
-function highestOf(a: Counts, b: Counts): Counts {
-  const names = Object.keys(a) as (keyof Counts)[];
-  return Object.fromEntries(names.map(name => [name, Math.max(a[name], b[name])])) as unknown as Counts;
+function highestOf(a: Sums, b: Sums): Sums {
+  const names = Object.keys(a) as (keyof Sums)[];
+  return Object.fromEntries(names.map(name => [name, Math.max(a[name], b[name])])) as unknown as Sums;
 }
 
 function parse(text: string | undefined): Stored | null {

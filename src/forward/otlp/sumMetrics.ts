@@ -3,6 +3,7 @@ import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import type { Resource } from '@opentelemetry/resources';
 import { AggregationTemporality, MeterProvider, MetricReader, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { nanoToUsd } from '../../core/money.ts';
+import type { Sums } from '../../core/sums.ts';
 import type { DisclosedSums } from '../delivery.ts';
 import { exportAll, type Target, timeoutMillis } from './exportAll.ts';
 
@@ -11,14 +12,14 @@ import { exportAll, type Target, timeoutMillis } from './exportAll.ts';
  * sent, cache included), and cost and calls, for which they have no names.
  */
 const counters = {
-  'gen_ai.client.inference.usage.input_tokens': ['{token}', (sums: DisclosedSums) => sums.inputTokens],
-  'gen_ai.client.inference.usage.output_tokens': ['{token}', (sums: DisclosedSums) => sums.outputTokens],
-  'gen_ai.client.inference.usage.cache_read.input_tokens': ['{token}', (sums: DisclosedSums) => sums.cacheReadTokens],
-  'gen_ai.client.inference.usage.cache_write.input_tokens': ['{token}', (sums: DisclosedSums) => sums.cacheWriteTokens],
-  'gen_ai.client.inference.usage.reasoning.output_tokens': ['{token}', (sums: DisclosedSums) => sums.reasoningTokens],
-  'spend_lens.cost': ['{USD}', (sums: DisclosedSums) => nanoToUsd(sums.costNanoUsd)],
-  'spend_lens.subscription_cost': ['{USD}', (sums: DisclosedSums) => nanoToUsd(sums.subscriptionNanoUsd)],
-  'spend_lens.calls': ['{call}', (sums: DisclosedSums) => sums.requests],
+  'gen_ai.client.inference.usage.input_tokens': ['{token}', (sums: Sums) => sums.promptTokens],
+  'gen_ai.client.inference.usage.output_tokens': ['{token}', (sums: Sums) => sums.completionTokens],
+  'gen_ai.client.inference.usage.cache_read.input_tokens': ['{token}', (sums: Sums) => sums.cacheReadTokens],
+  'gen_ai.client.inference.usage.cache_write.input_tokens': ['{token}', (sums: Sums) => sums.cacheWriteTokens],
+  'gen_ai.client.inference.usage.reasoning.output_tokens': ['{token}', (sums: Sums) => sums.reasoningTokens],
+  'spend_lens.cost': ['{USD}', (sums: Sums) => nanoToUsd(sums.costNanoUsd)],
+  'spend_lens.subscription_cost': ['{USD}', (sums: Sums) => nanoToUsd(sums.subscriptionNanoUsd)],
+  'spend_lens.calls': ['{call}', (sums: Sums) => sums.requests],
 } as const;
 
 class Reader extends MetricReader {
@@ -43,8 +44,8 @@ export class SumMetrics {
     const meter = this.#provider.getMeter('spend-lens');
     for (const [name, [unit, read]] of Object.entries(counters)) {
       meter.createObservableCounter(name, { unit }).addCallback(result => {
-        for (const sums of this.#sums) {
-          result.observe(read(sums), attributesOf(sums));
+        for (const group of this.#sums) {
+          result.observe(read(group.sums), attributesOf(group));
         }
       });
     }

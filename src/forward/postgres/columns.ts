@@ -1,3 +1,4 @@
+import type { Sums } from '../../core/sums.ts';
 import type { DisclosedBucket, DisclosedCall, GoneCall } from '../delivery.ts';
 
 type Value = string | number | null;
@@ -89,6 +90,30 @@ export const goneColumns: Columns<GoneCall> = define(
 /** One row of sums with the quarter it belongs to. */
 export type SumsRow = Omit<DisclosedBucket, 'sums'> & DisclosedBucket['sums'][number];
 
+/** The columns of `api_usage_sums` that are summed, by what they are in the ledger. Money is apart: `numeric`, in USD. */
+export const countColumns = {
+  requests: 'requests',
+  promptTokens: 'input_tokens',
+  completionTokens: 'output_tokens',
+  cacheReadTokens: 'cache_read_tokens',
+  cacheWriteTokens: 'cache_write_tokens',
+  reasoningTokens: 'reasoning_tokens',
+  costedRequests: 'costed_requests',
+  unpricedRequests: 'unpriced_requests',
+  estimatedRequests: 'estimated_requests',
+  subscriptionCostedRequests: 'subscription_costed_requests',
+  latencyMs: 'latency_ms',
+  timedRequests: 'timed_requests',
+} as const satisfies Partial<Record<keyof Sums, string>>;
+
+export const moneyColumns = {
+  costNanoUsd: 'cost_usd',
+  subscriptionNanoUsd: 'subscription_cost_usd',
+} as const satisfies Partial<Record<keyof Sums, string>>;
+
+const typed = (names: Readonly<Record<string, string>>, type: string) =>
+  Object.fromEntries(Object.values(names).map(name => [name, type]));
+
 export const sumsColumns: Columns<SumsRow> = define(
   {
     source: 'text',
@@ -97,33 +122,24 @@ export const sumsColumns: Columns<SumsRow> = define(
     team: 'text',
     project: 'text',
     user_id: 'text',
-    requests: 'bigint',
-    input_tokens: 'bigint',
-    output_tokens: 'bigint',
-    cache_read_tokens: 'bigint',
-    cache_write_tokens: 'bigint',
-    reasoning_tokens: 'bigint',
-    cost_usd: 'numeric',
-    subscription_cost_usd: 'numeric',
-    unpriced_requests: 'bigint',
+    ...typed(countColumns, 'bigint'),
+    ...typed(moneyColumns, 'numeric'),
     revision: 'bigint',
   },
-  row => ({
-    source: row.source,
-    bucket: instant(row.fromMs),
-    model: clean(row.model) ?? '',
-    team: clean(row.team) ?? '',
-    project: clean(row.project) ?? '',
-    user_id: clean(row.userId) ?? '',
-    requests: row.requests,
-    input_tokens: row.inputTokens,
-    output_tokens: row.outputTokens,
-    cache_read_tokens: row.cacheReadTokens,
-    cache_write_tokens: row.cacheWriteTokens,
-    reasoning_tokens: row.reasoningTokens,
-    cost_usd: formatNumeric(row.costNanoUsd),
-    subscription_cost_usd: formatNumeric(row.subscriptionNanoUsd),
-    unpriced_requests: row.unpricedRequests,
-    revision: row.revision,
+  ({ source, fromMs, model, team, project, userId, sums, revision }) => ({
+    source,
+    bucket: instant(fromMs),
+    model: clean(model) ?? '',
+    team: clean(team) ?? '',
+    project: clean(project) ?? '',
+    user_id: clean(userId) ?? '',
+    ...Object.fromEntries(keysOf(countColumns).map(key => [countColumns[key], sums[key]])),
+    ...Object.fromEntries(keysOf(moneyColumns).map(key => [moneyColumns[key], formatNumeric(sums[key])])),
+    revision,
   }),
 );
+
+/** The keys of an object, typed. */
+export function keysOf<T extends object>(object: T): (keyof T)[] {
+  return Object.keys(object) as (keyof T)[];
+}

@@ -78,9 +78,14 @@ DECLARE
     cache_read_tokens BIGINT NOT NULL,
     cache_write_tokens BIGINT NOT NULL,
     reasoning_tokens BIGINT NOT NULL,
+    costed_requests BIGINT NOT NULL,
+    unpriced_requests BIGINT NOT NULL,
+    estimated_requests BIGINT NOT NULL,
+    subscription_costed_requests BIGINT NOT NULL,
+    latency_ms BIGINT NOT NULL,
+    timed_requests BIGINT NOT NULL,
     cost_usd NUMERIC(20, 9) NOT NULL,
     subscription_cost_usd NUMERIC(20, 9) NOT NULL,
-    unpriced_requests BIGINT NOT NULL,
     revision BIGINT NOT NULL,
     PRIMARY KEY (source, bucket, model, team, project, user_id)
   $columns$;

@@ -1,22 +1,14 @@
-import type { Range } from '../../core/sums.ts';
+import { noSums, type Range, type Sums } from '../../core/sums.ts';
+import { countColumns, keysOf, moneyColumns } from './columns.ts';
 
-export const teamKeys = ['team', 'project', 'user_id', 'model', 'month', 'day'] as const;
-/** What a team's sums can be grouped by; `month` and `day` are the zone's. */
+export const teamKeys = ['team', 'project', 'user_id', 'model', 'hour', 'day', 'week', 'month'] as const;
+/** What a team's sums can be grouped by; stretches of time are the zone's, and a week is called by its Monday. */
 export type TeamKey = (typeof teamKeys)[number];
 
-/** Sums over what all engines of a team sent. Money is nano-USD; tokens and requests are counts. */
+/** Sums over what all engines of a team sent. */
 export interface TeamSums {
   readonly key: Readonly<Partial<Record<TeamKey, string | null>>>;
-  readonly requests: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly reasoningTokens: number;
-  /** Subscriptions included. */
-  readonly costNanoUsd: number;
-  readonly subscriptionNanoUsd: number;
-  readonly unpricedRequests: number;
+  readonly sums: Sums;
 }
 
 /** A budget that the team's lead keeps in the table `team_budget`, with what was spent in its period so far. */
@@ -35,13 +27,14 @@ export interface Query {
   readonly values: readonly unknown[];
 }
 
-/** Which calls count: those with these labels. Null stands for calls without one. */
-export type TeamFilter = Readonly<Partial<Record<'team' | 'project' | 'user_id' | 'model', string | null>>>;
+/** Which calls count: those with one of these labels. Null stands for calls without one. */
+export type TeamFilter = Readonly<
+  Partial<Record<'team' | 'project' | 'user_id' | 'model', readonly (string | null)[]>>
+>;
 
-const sums = `sum(requests) AS requests, sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens,
-  sum(cache_read_tokens) AS cache_read_tokens, sum(cache_write_tokens) AS cache_write_tokens,
-  sum(reasoning_tokens) AS reasoning_tokens, sum(cost_usd) AS cost_usd,
-  sum(subscription_cost_usd) AS subscription_cost_usd, sum(unpriced_requests) AS unpriced_requests`;
+const sums = [...Object.values(countColumns), ...Object.values(moneyColumns)]
+  .map(name => `sum(${name}) AS ${name}`)
+  .join(', ');
 
 /** How each key is written; `$3` is the zone. Quarters of an hour fit every zone's days, so none is cut. */
 const expressions: Readonly<Record<TeamKey, string>> = {
@@ -49,16 +42,18 @@ const expressions: Readonly<Record<TeamKey, string>> = {
   project: "nullif(project, '')",
   user_id: "nullif(user_id, '')",
   model: "nullif(model, '')",
-  month: "to_char(bucket AT TIME ZONE $3, 'YYYY-MM')",
+  hour: `to_char(bucket AT TIME ZONE $3, 'YYYY-MM-DD"T"HH24:00')`,
   day: "to_char(bucket AT TIME ZONE $3, 'YYYY-MM-DD')",
+  week: "to_char(date_trunc('week', bucket AT TIME ZONE $3), 'YYYY-MM-DD')",
+  month: "to_char(bucket AT TIME ZONE $3, 'YYYY-MM')",
 };
 
 /** The sums of a range, grouped by keys. The range is given as constants of the statement's plan, so that only its months are read. */
 export function sumQuery(range: Range, keys: readonly TeamKey[], filter: TeamFilter, zone: string): Query {
   const values: unknown[] = [new Date(range.fromMs).toISOString(), new Date(range.toMs).toISOString(), zone];
-  const conditions = Object.entries(filter).map(([column, value]) => {
-    values.push(value ?? '');
-    return ` AND ${column} = $${values.length}`;
+  const conditions = Object.entries(filter).map(([column, wanted]) => {
+    values.push(wanted.map(value => value ?? ''));
+    return ` AND ${column} = ANY($${values.length}::text[])`;
   });
   const columns = keys.map(key => `${expressions[key]} AS ${key}, `);
   const groups = keys.length > 0 ? ` GROUP BY ${keys.map((_, index) => index + 1).join(', ')}` : '';
@@ -83,17 +78,11 @@ type Row = Readonly<Record<string, string | null>>;
 
 /** A row of {@link sumQuery}. */
 export function parseSums(row: Row, keys: readonly TeamKey[]): TeamSums {
+  const counts = keysOf(countColumns).map(key => [key, Number(row[countColumns[key]] ?? 0)] as const);
+  const money = keysOf(moneyColumns).map(key => [key, parseNumeric(row[moneyColumns[key]] ?? '0')] as const);
   return {
     key: Object.fromEntries(keys.map(key => [key, row[key] ?? null])),
-    requests: Number(row.requests ?? 0),
-    inputTokens: Number(row.input_tokens ?? 0),
-    outputTokens: Number(row.output_tokens ?? 0),
-    cacheReadTokens: Number(row.cache_read_tokens ?? 0),
-    cacheWriteTokens: Number(row.cache_write_tokens ?? 0),
-    reasoningTokens: Number(row.reasoning_tokens ?? 0),
-    costNanoUsd: parseNumeric(row.cost_usd ?? '0'),
-    subscriptionNanoUsd: parseNumeric(row.subscription_cost_usd ?? '0'),
-    unpricedRequests: Number(row.unpriced_requests ?? 0),
+    sums: { ...noSums, ...Object.fromEntries([...counts, ...money]) },
   };
 }
 

@@ -10,6 +10,7 @@ import { copyDiagnostics } from './copyDiagnostics.ts';
 import { deleteHistory } from './deleteHistory.ts';
 import { editBudgets } from './editBudgets.ts';
 import { estimatePromptCost } from './estimatePromptCost.ts';
+import { exportChargeback } from './exportChargeback.ts';
 import { exportDatabase } from './exportDatabase.ts';
 import { exportReport } from './exportReport.ts';
 import { forwardHistory } from './forwardHistory.ts';
@@ -49,6 +50,7 @@ const handlers: Readonly<Record<Command, CommandHandler>> = {
   [commands.rotateTokens]: rotateTokens,
   [commands.setForwardingPassword]: setForwardingPassword,
   [commands.forwardHistory]: forwardHistory,
+  [commands.exportChargeback]: exportChargeback,
   [commands.restartEngine]: restartEngine,
   [commands.showLog]: showLog,
   [commands.getStarted]: getStarted,

@@ -166,7 +166,8 @@ function withoutSubscriptions(filter: Filter): Filter {
   return { plan: ['api'], ...filter };
 }
 
-function toRange(period: ReportPeriod): SummaryRange {
+/** A period as the interface takes it. */
+export function toRange(period: ReportPeriod): SummaryRange {
   return period.kind === 'named' ? { period: period.name } : { from: period.from, to: period.to };
 }
 

@@ -17,6 +17,7 @@ import { formatError, type Log } from '../log.ts';
 import { readWorkspaceName } from '../registration.ts';
 import { readZone } from '../settings.ts';
 import { loadPlace } from './loadReport.ts';
+import { loadTeam } from './loadTeam.ts';
 import { translatePageTexts } from './pageTexts.ts';
 import { parseFromPage } from './parseFromPage.ts';
 import { renderReportHtml } from './reportHtml.ts';
@@ -184,7 +185,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
   async #answer(request: number, place: Place, signal: AbortSignal): Promise<ToPage> {
     const { connection } = this.#options;
     const state = await waitForEngine(connection, engineWaitMs);
-    const client = place.scope === 'machine' ? connection.machine : connection.ledger;
+    const client = place.scope === 'workspace' ? connection.ledger : connection.machine;
     if (state.kind !== 'running' || !client) {
       const error =
         state.kind === 'stopped'
@@ -193,10 +194,12 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
       return { type: 'failed', request, error };
     }
     const timeZone = readZone();
-    const loaded = await loadPlace(client, place, { zone: timeZone, totals: state.totals, signal });
+    const options = { zone: timeZone, totals: state.totals, signal };
+    const loaded = await (place.scope === 'team' ? loadTeam : loadPlace)(client, place, options);
     const content: ReportContent = {
       place,
       workspace: readWorkspaceName(),
+      hasTeam: state.totals.forward?.some(({ type }) => type === 'postgresql') ?? false,
       timeZone,
       ...loaded,
       lastRecord: state.totals.last_record?.timestamp ?? null,

@@ -104,7 +104,7 @@ describe('the sums of a team', () => {
     await postgres.query(await readFile(new URL('../../../dist/schema.sql', import.meta.url), 'utf8'));
     await postgres.query(`ALTER TABLE api_usage_sums DISABLE TRIGGER ALL;
       INSERT INTO api_usage_sums SELECT 'ledger-' || n % 50, timestamptz '2026-06-01' + n % 17000 * interval '15 minutes', 'model-' || n % 7,
-        'team-' || n % 5, 'project-' || n % 11, 'user-' || n % 50, 10, 1000, 100, 0, 0, 0, 0.5, 0, 0, 1 FROM generate_series(1, 100000) AS n
+        'team-' || n % 5, 'project-' || n % 11, 'user-' || n % 50, 10, 1000, 100, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0.5, 0, 1 FROM generate_series(1, 100000) AS n
         ON CONFLICT DO NOTHING;
       ALTER TABLE api_usage_sums ENABLE TRIGGER ALL; ANALYZE`);
     const explain = async (from: string, to: string) => {

@@ -33,7 +33,9 @@ describe('a forwarder', () => {
     expect(deliveries.flatMap(({ calls }) => calls.map(({ requestId }) => requestId))).toEqual(
       Array.from({ length: 1200 }, (_, n) => `r${n}`),
     );
-    expect(deliveries.at(-1)?.buckets).toMatchObject([{ sums: [{ requests: 1200, costNanoUsd: 1200 * 6_000_000 }] }]);
+    expect(deliveries.at(-1)?.buckets).toMatchObject([
+      { sums: [{ sums: { requests: 1200, costNanoUsd: 1200 * 6_000_000 } }] },
+    ]);
     expect(forwarder.state).toMatchObject({ name: 'team', waiting: 0, lastError: null });
   });
 
