@@ -42,6 +42,7 @@ export const englishTexts = {
   teamEmptyHint:
     'Each engine sends its calls once its settings name the database. Choose a longer period, or look at how forwarding goes in the tooltip.',
   chargeback: 'Export Chargeback…',
+  forwarding: 'Forwarding',
   filters: 'Filters',
   filterOf: '{0}: {1}',
   removeFilter: 'Remove the filter {0}: {1}',

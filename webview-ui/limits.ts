@@ -1,4 +1,4 @@
-/** What stands in the way, in a line each: usage that can't be stored, Restricted Mode, a virtual workspace. */
+/** What is to be known beside the figures, in a line each: usage that can't be stored, Restricted Mode, a virtual workspace, forwarding. */
 import { createButton } from './components.ts';
 import { h, setText } from './dom.ts';
 import type { PageCommand, ReportLimit } from './messages.ts';
@@ -20,6 +20,7 @@ const lines: Readonly<Record<ReportLimit['kind'], Line>> = {
   readOnly: { text: texts.readOnly, action: { text: texts.showLog, command: 'showLog' }, role: 'alert' },
   restricted: { text: texts.restricted, action: { text: texts.manageTrust, command: 'manageTrust' }, role: 'note' },
   virtual: { text: texts.virtual, role: 'note' },
+  forwarding: { text: texts.forwarding, role: 'note' },
 };
 
 export function createLimits(run: (command: PageCommand) => void): Limits {
@@ -37,7 +38,7 @@ export function createLimits(run: (command: PageCommand) => void): Limits {
       for (const { kind, element, detail } of drawn) {
         const limit = limits.find(each => each.kind === kind);
         element.hidden = limit === undefined;
-        setText(detail, limit?.kind === 'readOnly' ? limit.detail : '');
+        setText(detail, limit && 'detail' in limit ? limit.detail : '');
       }
     },
   };

@@ -152,11 +152,13 @@ export interface ReportContent {
   readonly limits: readonly ReportLimit[];
 }
 
-/** `readOnly`: usage can't be stored now (with the engine's words); the others are VS Code's kinds of workspace. */
+/** `readOnly`: usage can't be stored now (with the engine's words); `restricted` and `virtual` are VS Code's kinds of workspace. */
 export type ReportLimit =
   | { readonly kind: 'readOnly'; readonly detail: string }
   | { readonly kind: 'restricted' }
-  | { readonly kind: 'virtual' };
+  | { readonly kind: 'virtual' }
+  /** How forwarding goes, in words. */
+  | { readonly kind: 'forwarding'; readonly detail: string };
 
 /** What an empty report shows so that the first record is one paste away. The page never draws the token. */
 export interface Connection {

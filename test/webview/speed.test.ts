@@ -48,7 +48,15 @@ test('opens quickly with 100,000 calls and stays smooth while 50 a second arrive
   const held: Totals = totals();
   const load = async (place: Place): Promise<ReportContent> => {
     const loaded = await loadPlace(client, place, { zone: 'UTC', totals: held });
-    return { place, workspace: 'big', timeZone: 'UTC', ...loaded, lastRecord: new Date().toISOString(), limits: [] };
+    return {
+      place,
+      workspace: 'big',
+      timeZone: 'UTC',
+      ...loaded,
+      lastRecord: new Date().toISOString(),
+      limits: [],
+      hasTeam: false,
+    };
   };
   const browser = await startReportBrowser();
   onTestFinished(() => browser.close());

@@ -9,10 +9,11 @@ import type {
   ReportLimit,
   ToPage,
 } from '../../../webview-ui/messages.ts';
-import type { EngineState } from '../../api/contract.ts';
+import type { EngineState, Totals } from '../../api/contract.ts';
 import { commands, contextKeys, views } from '../../contributions.ts';
 import type { EngineConnection } from '../connection/engineConnection.ts';
 import { waitForEngine } from '../connection/waitForEngine.ts';
+import { formatForwarding } from '../forwarding/forwardText.ts';
 import { formatError, type Log } from '../log.ts';
 import { readWorkspaceName } from '../registration.ts';
 import { readZone } from '../settings.ts';
@@ -203,7 +204,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
       timeZone,
       ...loaded,
       lastRecord: state.totals.last_record?.timestamp ?? null,
-      limits: readLimits(state.engine),
+      limits: [...readLimits(state.engine), ...readForwarding(state.totals)],
     };
     const { url, token } = state.window;
     return { type: 'content', request, content, connection: { url, token } };
@@ -235,6 +236,12 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
   #post(message: ToPage): void {
     void this.#panel?.webview.postMessage(message);
   }
+}
+
+/** How forwarding goes, where there is any. */
+function readForwarding({ forward = [] }: Totals): ReportLimit[] {
+  const detail = forward.map(state => formatForwarding(state, Date.now(), vscode.l10n.t)).join(' · ');
+  return detail === '' ? [] : [{ kind: 'forwarding', detail }];
 }
 
 function findCommand(command: PageCommand): string {

@@ -9,6 +9,7 @@ import { formatSpend } from '../spendText.ts';
 import type { Translate } from '../translate.ts';
 import { formatBudgets, formatBurn } from './budgetLines.ts';
 import { formatCoverage, formatSubscriptions } from './coverageLines.ts';
+import { formatForwardLines } from './forwardLines.ts';
 import { formatSessions } from './sessionTable.ts';
 
 /** The commands that the tooltip's links may run; the Markdown is trusted for these and no others. */
@@ -67,6 +68,7 @@ function formatState(state: ConnectionState, context: TooltipContext): string[] 
         ...formatCoverage(state.totals.today, t),
         ...formatLast(state.totals.last_record, context),
         ...formatUnpriced(state.totals, t),
+        ...formatForwardLines(state.totals, context.nowMs, t),
         ...formatEngineNotes(state.engine, t),
         '---',
         `${formatEndpoint(state.engine, t)} · ${formatLinks(t)}`,
