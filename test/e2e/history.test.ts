@@ -96,9 +96,10 @@ describe('the history of a workspace', () => {
     expect(await bySession()).toEqual(['from-history 2']);
     expect(await workbench().notifications()).toHaveLength(1);
     await workbench().answerNotification('Imported 2 new calls', 'Open Report');
+    await workbench().reportFrame().getByRole('tab', { name: 'Sessions' }).click();
     const sessions = workbench()
       .reportFrame()
-      .getByRole('table', { name: /session/i });
+      .getByRole('table', { name: /^Sessions/ });
     await sessions.getByText('from-history').waitFor();
   });
 
