@@ -207,7 +207,7 @@ describe('secrets', () => {
     for (const path of ['anthropic/left/v1/chat/completions', 'anthropic/silent/v1/messages']) {
       await leave(`${gateway.url}${gateway.base}/${path}?key=${secret}-query`, question);
     }
-    expect(await gateway.waitForRecords(3)).toHaveLength(3);
+    expect(await gateway.waitForRecords(4)).toHaveLength(4);
     const failures = async () =>
       (await ask(gateway.url, '/v1/summary', { headers: bearer(gateway.token) })).json.failed_requests;
     await expect.poll(failures).toBe(4);
