@@ -28,7 +28,7 @@ async function follow(watch: Record<string, boolean>, home?: string) {
     settings,
     total,
     /** Waits until so many calls count; gives how long that took, ms. */
-    waitFor: async (requests: number, timeout = 5000) => {
+    waitFor: async (requests: number, timeout = 15_000) => {
       const from = performance.now();
       await expect.poll(async () => (await total()).requests, { timeout, interval: 10 }).toBe(requests);
       return performance.now() - from;
@@ -143,7 +143,7 @@ describe('a followed agent', () => {
     put('msg_2', 7);
     const ms = await waitFor(2);
     console.log(`a row of OpenCode counts after ${Math.round(ms)} ms`);
-    await expect.poll(async () => (await total()).completion_tokens).toBe(12);
+    await expect.poll(async () => (await total()).completion_tokens, { timeout: 15_000 }).toBe(12);
     database.close();
   });
 

@@ -45,12 +45,12 @@ describe('a follower', () => {
       await write(home, `.claude/projects/-p${index}/s.jsonl`, '{}\n');
     }
     follower.follow(['claude-code']);
-    await expect.poll(() => scans.length).toBe(1);
+    await expect.poll(() => scans.length, { timeout: 15_000 }).toBe(1);
     await new Promise(resolve => setTimeout(resolve, 100));
     for (let index = 0; index < 8; index += 1) {
       await write(home, `.claude/projects/-p${index}/s.jsonl`, '{}\n{}\n');
     }
-    await expect.poll(() => reads.length).toBeGreaterThan(0);
+    await expect.poll(() => reads.length, { timeout: 15_000 }).toBeGreaterThan(0);
     expect(new Set(reads).size).toBeLessThanOrEqual(3);
     await expect.poll(() => scans.length, { timeout: 5000 }).toBeGreaterThan(2);
   });
@@ -59,19 +59,19 @@ describe('a follower', () => {
     const { home, follower, scans, reads } = await makeFollower({});
     const file = await write(home, '.codex/sessions/2026/11/22/rollout-1.jsonl', '{}\n');
     follower.follow(['codex']);
-    await expect.poll(() => scans.length).toBe(1);
+    await expect.poll(() => scans.length, { timeout: 15_000 }).toBe(1);
     const proceed = await follower.pause();
     await writeFile(file, '{}\n{}\n');
     await new Promise(resolve => setTimeout(resolve, 300));
     expect(reads).toEqual([]);
     proceed();
-    await expect.poll(() => reads).toEqual([file]);
+    await expect.poll(() => reads, { timeout: 15_000 }).toEqual([file]);
   });
 
   it('tells why it can’t go on, and does not try without rest', async () => {
     const { follower, scans, log } = await makeFollower({ scanMs: 100_000 }, { fails: true });
     follower.follow(['codex']);
-    await expect.poll(() => log.length).toBe(1);
+    await expect.poll(() => log.length, { timeout: 15_000 }).toBe(1);
     await new Promise(resolve => setTimeout(resolve, 300));
     expect(scans).toHaveLength(1);
     expect(log[0]).toBe('error Transcripts could not be followed: the disk is full');
@@ -81,7 +81,7 @@ describe('a follower', () => {
     const { home, follower, scans, reads } = await makeFollower({});
     await write(home, '.claude/projects/-p/s.jsonl', '{}\n');
     follower.follow(['claude-code']);
-    await expect.poll(() => scans.length).toBe(1);
+    await expect.poll(() => scans.length, { timeout: 15_000 }).toBe(1);
     await write(home, '.claude/projects/-p/notes.txt', 'x');
     await write(home, '.claude/history.jsonl', 'x');
     await new Promise(resolve => setTimeout(resolve, 300));
@@ -103,7 +103,7 @@ describe('a watch on folders', () => {
     }
     expect([watch.size, refused]).toEqual([2, []]);
     await writeFile(join(folder, 'b/file'), 'x');
-    await expect.poll(() => seen).toContain(join(folder, 'b/file'));
+    await expect.poll(() => seen, { timeout: 15_000 }).toContain(join(folder, 'b/file'));
     watch.keepOnly(new Set([join(folder, 'a')]));
     expect(watch.size).toBe(1);
   });

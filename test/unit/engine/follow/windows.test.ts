@@ -6,6 +6,8 @@ import { ask, bearer, makeFolder } from '../startEngine.ts';
 import { startWindowMode, type WindowMode } from '../startWindowMode.ts';
 
 const claudeFile = `.claude/projects/-home-dev-demo/${session}.jsonl`;
+/** A busy machine takes its time. */
+const patience = { timeout: 15_000 };
 const now = () => new Date().toISOString();
 
 const workspace = (storage: string, settings: object, folders = ['/home/dev/demo']) => ({
@@ -36,8 +38,8 @@ describe('agents that the windows’ engine follows', () => {
     const mode = await start(home);
     await mode.openWindow('w1', workspace(await makeFolder(), { transcripts: { watch: { 'claude-code': true } } }));
     await write(home, claudeFile, claudeLine('a', 5) + claudeLine('b', 5, { cwd: '/elsewhere' }));
-    await expect.poll(() => count(mode, '&window=w1')).toBe(1);
-    await expect.poll(() => count(mode, '')).toBe(1);
+    await expect.poll(() => count(mode, '&window=w1'), patience).toBe(1);
+    await expect.poll(() => count(mode, ''), patience).toBe(1);
   });
 
   it('notify of what was spent just now, and not of what was spent before', async () => {
@@ -47,13 +49,13 @@ describe('agents that the windows’ engine follows', () => {
     const { reader } = await mode.openWindow('w1', workspace(await makeFolder(), settings));
     const earlier = new Date(Date.now() - 3_600_000).toISOString();
     const file = await write(home, claudeFile, dear('a', earlier));
-    await expect.poll(() => count(mode, '&window=w1')).toBe(1);
+    await expect.poll(() => count(mode, '&window=w1'), patience).toBe(1);
     await new Promise(resolve => setTimeout(resolve, 300));
     expect(reader.all('notice')).toEqual([]);
 
     // History has passed the limit of the day: the next call has nothing to notify of.
     await appendFile(file, dear('b', now()));
-    await expect.poll(() => count(mode, '&window=w1')).toBe(2);
+    await expect.poll(() => count(mode, '&window=w1'), patience).toBe(2);
     await new Promise(resolve => setTimeout(resolve, 300));
     expect(reader.all('notice')).toEqual([]);
   });
@@ -82,7 +84,7 @@ describe('agents that the windows’ engine follows', () => {
     await ask(first.url, '/v1/import', { headers: bearer(answer.token), body: '{"agents":["claude-code"]}' });
     expect(await count(first, '&window=w1')).toBe(2);
     await appendFile(file, claudeLine('c', 5));
-    await expect.poll(() => count(first, '&window=w1')).toBe(3);
+    await expect.poll(() => count(first, '&window=w1'), patience).toBe(3);
     first.engine.stop('test');
     await first.engine.left;
 
@@ -90,7 +92,7 @@ describe('agents that the windows’ engine follows', () => {
     await appendFile(file, claudeLine('d', 5));
     const second = await start(home, storage);
     await second.openWindow('w1', workspace(folder, {}));
-    await expect.poll(() => count(second, '&window=w1')).toBe(4);
+    await expect.poll(() => count(second, '&window=w1'), patience).toBe(4);
     await second.openWindow('w1', workspace(folder, { transcripts: { watch: { 'claude-code': false } } }));
     await appendFile(file, claudeLine('e', 5));
     await new Promise(resolve => setTimeout(resolve, 500));
