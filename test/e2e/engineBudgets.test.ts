@@ -7,6 +7,8 @@ import { createClient } from '../../src/api/client.ts';
 import type { CheckAnswer, Notice, Totals } from '../../src/api/contract.ts';
 import { postUsage, startProcess, waitForEngineFile } from './engineProcess.ts';
 
+/** This machine may be busy. */
+const patient = { timeout: 15_000 };
 /** $0.01. */
 const cent = { model: 'gpt-4.1', input_tokens: 5000, output_tokens: 0 };
 const settings = {
@@ -68,9 +70,9 @@ describe('a budget of the whole computer, over engines that are killed', () => {
     // The workspace c has no window any more; two others cross 75 % together.
     const second = await start();
     const [one, two] = [await openWindow(second.file, 'a', a), await openWindow(second.file, 'b', b)];
-    await expect.poll(one.spent).toBe(0.01);
+    await expect.poll(one.spent, patient).toBe(0.01);
     await Promise.all([postUsage(one.answer, cent), postUsage(two.answer, cent)]);
-    await expect.poll(() => one.notices.length + two.notices.length).toBe(1);
+    await expect.poll(() => one.notices.length + two.notices.length, patient).toBe(1);
     const [notice] = [...one.notices, ...two.notices];
     expect(notice).toMatchObject({ budget: 'all', scope: 'machine', threshold: 75, spent_usd: 0.03 });
     await kill(second);
@@ -78,7 +80,7 @@ describe('a budget of the whole computer, over engines that are killed', () => {
     // Nobody said that it was shown: it comes again, once.
     const third = await start();
     const [again, other] = [await openWindow(third.file, 'a', a), await openWindow(third.file, 'b', b)];
-    await expect.poll(() => again.notices.length + other.notices.length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => again.notices.length + other.notices.length, patient).toBe(1);
     const [shown] = [...again.notices, ...other.notices];
     expect(shown).toMatchObject({ threshold: 75 });
     await createClient(third.file).answerNotice(shown?.id ?? '', 'shown');
@@ -87,12 +89,12 @@ describe('a budget of the whole computer, over engines that are killed', () => {
     // Now it was, and only the next threshold comes: the end, which an enforcing budget always tells.
     const fourth = await start();
     const [last, beside] = [await openWindow(fourth.file, 'a', a), await openWindow(fourth.file, 'b', b)];
-    await expect.poll(beside.spent).toBe(0.03);
+    await expect.poll(beside.spent, patient).toBe(0.03);
     await sleep(500);
     expect([...last.notices, ...beside.notices]).toEqual([]);
     expect(await last.check()).toMatchObject({ decision: 'allow', remaining_usd: 0.01 });
     await postUsage(last.answer, cent);
-    await expect.poll(() => last.notices.map(({ threshold }) => threshold)).toEqual([100]);
+    await expect.poll(() => last.notices.map(({ threshold }) => threshold), patient).toEqual([100]);
     expect(beside.notices).toEqual([]);
     for (const window of [last, beside]) {
       expect(await window.check()).toMatchObject({ decision: 'deny', budget: 'all', spent_usd: 0.04 });
@@ -103,7 +105,7 @@ describe('a budget of the whole computer, over engines that are killed', () => {
     // An hour's leave outlives the engine, too.
     const fifth = await start();
     const back = await openWindow(fifth.file, 'b', b);
-    await expect.poll(back.spent).toBe(0.04);
+    await expect.poll(back.spent, patient).toBe(0.04);
     expect(await back.check()).toMatchObject({ decision: 'warn', budget: 'all' });
   });
 });
