@@ -40,7 +40,7 @@ async function makeFollower(pace: Partial<FollowerPace>, work: { fails?: boolean
 
 describe('a follower', () => {
   it('watches no more folders than it may, and finds the rest by looking', async () => {
-    const { home, follower, scans, reads } = await makeFollower({ watches: 3, scanMs: 300 });
+    const { home, follower, scans, reads } = await makeFollower({ watches: 3, scanMs: 3_000 });
     for (let index = 0; index < 8; index += 1) {
       await write(home, `.claude/projects/-p${index}/s.jsonl`, '{}\n');
     }
@@ -52,7 +52,7 @@ describe('a follower', () => {
     }
     await expect.poll(() => reads.length, { timeout: 15_000 }).toBeGreaterThan(0);
     expect(new Set(reads).size).toBeLessThanOrEqual(3);
-    await expect.poll(() => scans.length, { timeout: 5000 }).toBeGreaterThan(2);
+    await expect.poll(() => scans.length, { timeout: 15_000 }).toBeGreaterThan(1);
   });
 
   it('reads nothing while it is paused, and nothing is forgotten', async () => {
