@@ -46,7 +46,7 @@ test('in German every word of the page is German, with its numbers and dates', a
   const { page, complaints } = await browser.open({ language: 'de', texts, content: contentOf(weekOfCalls) });
   const snapshot = await page.locator('body').ariaSnapshot();
   expect(snapshot).toContain('Nutzungsbericht');
-  expect(snapshot).toContain('16.–22. Nov. 2026');
+  expect(snapshot).toContain('16.–22.11.2026');
   expect(snapshot).toContain('34.592.020');
   const words = Object.entries(englishTexts).filter(
     ([key, text]) => text.length > 6 && texts[key as keyof Texts] !== text,

@@ -141,7 +141,7 @@ describe('a reload', () => {
     expect(await readChoice(page, 'Scope')).toBe('All workspaces');
     await page.evaluate(given => globalThis.played.answerLoads(given), { url: 'http://127.0.0.1:1', token: '' });
     await expect.poll(() => header.getAttribute('aria-sort')).toBe('descending');
-    expect(await readChoice(page, 'By')).toBe('Week');
+    await expect.poll(() => readChoice(page, 'By')).toBe('Week');
     await page.getByRole('button', { name: 'Remove the filter User: mira' }).waitFor();
   });
 

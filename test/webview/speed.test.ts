@@ -31,8 +31,8 @@ function createCalls(from: number, count: number): string {
       cache_read_tokens: 4_000,
       completion_tokens: 400 + (index % 91),
       latency_ms: 900 + (index % 700),
-      // Over the week that the report shows at first.
-      timestamp: new Date(now - (index % 10_007) * 60_000 - (index % 59) * 1000).toISOString(),
+      // Over the week that the report shows at first; what comes later is of now.
+      timestamp: new Date(index < calls ? now - (index % 10_007) * 60_000 : now).toISOString(),
     };
   });
   return JSON.stringify(list);
