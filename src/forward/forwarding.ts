@@ -117,10 +117,19 @@ export class Forwarding {
 }
 
 const keyBytes = 32;
+/** By folder: two ledgers that begin to forward at once must not make a key each. */
+const keys = new Map<string, Promise<Uint8Array>>();
 
 /** The user's key for pseudonyms, in the file `pseudonyms.key` (mode 0600), made when missing. It never leaves the computer. */
-async function readKey(folder: string): Promise<Uint8Array> {
-  const path = join(folder, 'pseudonyms.key');
+function readKey(folder: string): Promise<Uint8Array> {
+  const key = keys.get(folder) ?? readOrMakeKey(join(folder, 'pseudonyms.key'));
+  keys.set(folder, key);
+  // What failed is tried again.
+  key.catch(() => keys.delete(folder));
+  return key;
+}
+
+async function readOrMakeKey(path: string): Promise<Uint8Array> {
   const stored = await readFile(path).catch(ignoreMissing);
   if (stored?.length === keyBytes) {
     return stored;

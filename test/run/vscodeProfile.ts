@@ -93,9 +93,19 @@ export function formatSettings(settings: Readonly<Record<string, unknown>>): str
   return JSON.stringify({ ...quietSettings, ...settings }, undefined, 2);
 }
 
-/** Writes the user settings, beside the quiet ones. For a VS Code that is not running: the server does not watch the file. */
+/**
+ * Writes the user settings, beside the quiet ones. For a VS Code that is not running: the server does not watch the file. A window on a
+ * server takes settings of the scope `machine` from the server's own file only.
+ */
 export function writeSettings(profile: Profile, settings: Readonly<Record<string, unknown>>): void {
   writeFileSync(path.join(profile.userData, 'User/settings.json'), formatSettings(settings));
+  const { contributes } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const isOfMachine = ([key]: [string, unknown]) => contributes.configuration.properties[key]?.scope === 'machine';
+  const ofMachine = Object.fromEntries(Object.entries(settings).filter(isOfMachine));
+  if (Object.keys(ofMachine).length > 0) {
+    mkdirSync(path.join(profile.userData, 'Machine'), { recursive: true });
+    writeFileSync(path.join(profile.userData, 'Machine/settings.json'), JSON.stringify(ofMachine, undefined, 2));
+  }
 }
 
 /** Installs a `.vsix` into the profile as VS Code does; throws with VS Code's words when it refuses. */
