@@ -49,7 +49,7 @@ describe.skipIf(postgres === null)('the team in the report (needs PostgreSQL)', 
     await report().getByRole('combobox', { name: 'Scope' }).click();
     await report().getByRole('option', { name: 'Team', exact: true }).click();
     // Three times 0.28 USD.
-    await report().getByText('The team spent $0.84 in 3 requests').waitFor();
+    await report().getByText('The team spent $0.84 in 3 requests').first().waitFor();
     await expect.poll(() => rows(/by team/)).toEqual(['red', 'blue']);
     expect(
       await report()
