@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
@@ -18,7 +18,11 @@ async function makeLedgerFolder(): Promise<string> {
   }
   await ledger.append([makeRecord({ requestId: 'r4' })]);
   await ledger.append([makeRecord({ requestId: 'r5' })]);
-  return folder;
+  // A copy: the ledger itself would go on writing into its folder.
+  const left = await makeFolder();
+  await cp(folder, left, { recursive: true });
+  await ledger.close();
+  return left;
 }
 
 async function newestJournal(folder: string): Promise<string> {
