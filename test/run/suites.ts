@@ -75,7 +75,7 @@ async function browserEnvironment(): Promise<Record<string, string> | string> {
 
 async function runWebview(args: readonly string[]): Promise<SuiteResult> {
   const env = await browserEnvironment();
-  return typeof env === 'string' ? skippedSuite('webview', env) : runVitest('webview', args, env, 5 * minute);
+  return typeof env === 'string' ? skippedSuite('webview', env) : runVitest('webview', args, env, 8 * minute);
 }
 
 async function runHost(): Promise<SuiteResult> {
@@ -104,7 +104,7 @@ async function runE2e(args: readonly string[]): Promise<SuiteResult> {
     'e2e',
     args.filter(arg => arg !== '--screenshots'),
     { ...env, ...(isScreenshots ? { SPEND_LENS_SCREENSHOTS: '1' } : {}) },
-    10 * minute,
+    16 * minute,
   );
 }
 
