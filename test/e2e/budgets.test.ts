@@ -159,7 +159,7 @@ describe('budgets of a user and a workspace', () => {
     );
     await workbench().page.waitForTimeout(500);
     await workbench().screenshot('budget-refusing');
-    expect((await workbench().notifications()).filter(text => text.includes('Budget'))).toHaveLength(1);
+    expect((await workbench().notifications()).filter(text => text.includes('is spent'))).toHaveLength(1);
     expect((await check(endpoint, asked)).decision).toBe('deny');
     await workbench().answerNotification('“task”', 'Raise Budget');
     await workbench().notification('Budget “task” is now $2.00.').waitFor();
