@@ -5,7 +5,11 @@ import { copyEndpoint, post } from './endpoint.ts';
 import { useWorkbench } from './useWorkbench.ts';
 
 describe('a first run', () => {
-  const workbench = useWorkbench({ settings: { 'spendLens.timeZone': 'UTC' } });
+  const workbench = useWorkbench({
+    settings: { 'spendLens.timeZone': 'UTC' },
+    // A narrower walkthrough has no pictures.
+    viewport: { width: 1680, height: 900 },
+  });
   const step = (title: string) => workbench().page.locator('.getting-started-step').filter({ hasText: title });
   let endpoint: Endpoint;
 
@@ -19,17 +23,25 @@ describe('a first run', () => {
 
   test('has a walkthrough of five steps, with a picture each', async () => {
     await workbench().runCommand('Spend Lens: Get Started');
-    await step('Connect an agent').waitFor();
-    await workbench().screenshot('walkthrough');
     const titles = [
+      'Connect an agent',
       'Send a test record',
       'Set a budget',
       'Estimate a prompt before you send it',
       'See where the money went',
     ];
-    for (const title of titles) {
-      await step(title).waitFor();
+    await step('Connect an agent').waitFor();
+    await expect.poll(() => workbench().page.locator('.getting-started-step').count()).toBe(titles.length);
+    const pictures = new Set<string>();
+    for (const [index, title] of titles.entries()) {
+      await step(title).click();
+      await expect
+        .poll(async () => pictures.add(await workbench().reportFrame().locator('svg').innerHTML()).size, {
+          timeout: 10_000,
+        })
+        .toBe(index + 1);
     }
+    await workbench().screenshot('walkthrough');
   });
 
   test('ends the step of the report when the report is opened', async () => {
@@ -63,7 +75,7 @@ describe('a first run', () => {
       session_id: session,
       agent: 'codex',
     });
-    await expect.poll(() => workbench().statusBarItem({ id: 'spend' }).textContent()).toContain('run $0.01');
+    await expect.poll(() => workbench().statusBarItem({ id: 'spend' }).textContent()).toContain('run <$0.01');
     const shown = await workbench().readTooltip();
     expect(shown).toContain('Sessions of the last hour');
     await workbench().screenshot('tooltip-session');

@@ -29,7 +29,11 @@ function callsOf(daysAgo: number, share: number, hasReviewer: boolean): object[]
   const calls = sampleCalls();
   const made = calls.slice(0, Math.round(calls.length * share));
   return made.map((call, index) => {
-    const dated: SampleCall = { ...call, requestId: `${call.requestId}-${daysAgo}` };
+    const dated: SampleCall = {
+      ...call,
+      requestId: `${call.requestId}-${daysAgo}`,
+      sessionId: `${call.sessionId}-${daysAgo}`,
+    };
     const record = toFlatRecord(dated, new Date(startOfWork + (index * 8.5 * 3_600_000) / made.length));
     const isReview = hasReviewer && call.taskType === 'code-review' && call.model === 'gpt-4.1';
     return isReview ? { ...record, provider: 'anthropic', model: 'claude-sonnet-4-20250514' } : record;
