@@ -99,6 +99,8 @@ describe('the pictures', () => {
     await workbench().openFile('review.prompt.md');
     await workbench().runCommand('Spend Lens: Estimate Prompt Cost');
     await waitForTitle(page, 'tokens');
+    // The list fades in.
+    await page.waitForTimeout(1_000);
     await page.screenshot({ path: picture('estimate.png'), clip: { x: 0, y: 0, width: 1280, height: 460 } });
     await leave(page);
   });
