@@ -69,6 +69,8 @@ it('writes no token into logs, databases or the list of processes', { timeout: 6
   await connection.close();
   process.kill(pid, 'SIGTERM');
   await expect.poll(() => readEnginePid(storage), { timeout: 10_000 }).toBe(null);
+  // The file goes first; the ledgers are written after it.
+  await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
   const written = [await readWritten(storage), await readWritten(workspace), log.join('\n'), commandLine, environment];
   expect(written[0]).toContain('Version');
   for (const token of tokens) {
@@ -85,3 +87,12 @@ it('takes the token of an engine alone from the environment, so that no list of 
   expect(await readFile(`/proc/${engine.pid}/cmdline`, 'utf8').catch(() => '')).not.toContain(token);
   expect(engine.stderr()).not.toContain(token);
 });
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
