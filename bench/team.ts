@@ -30,19 +30,19 @@ export async function run([calls = '10000000', developers = '1000']: readonly st
 }
 
 /**
- * Rows as they would have come, without the way they take: eight busy hours a day, five or so calls of a developer in a quarter of an
- * hour, three models.
+ * Rows as they would have come, without the way they take: every developer has three busy quarters of an hour on each of 330 days, ten
+ * calls in each, and one model at a time.
  */
 async function fill(postgres: Postgres, calls: number, developers: number): Promise<void> {
   await postgres.query(readFileSync(join(import.meta.dirname, '../src/forward/postgres/schema.sql'), 'utf8'));
   await postgres.query(`ALTER TABLE api_usage DISABLE TRIGGER ALL; ALTER TABLE api_usage_sums DISABLE TRIGGER ALL`);
   await postgres.query(`INSERT INTO api_usage (id, "timestamp", revision, provider, model, agent, task_type, session_id, user_id, team, project,
       input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_usd, cost_basis, plan, latency_ms, signal)
-    SELECT 'l' || n % ${developers} || '-' || n, date_trunc('month', now()) - INTERVAL '11 months'
-        + (n / ${developers} * ${developers} * (330.0 / ${calls})) * INTERVAL '1 day' + (n * 7919 % 300) * INTERVAL '1 second', n, 'anthropic',
-      'model-' || (n / 5) % 3, 'claude-code', 'chat', 's' || n % 100000, 'user-' || n % ${developers}, 'team-' || n % ${developers} % 40, 'project-' || n % ${developers} % 120,
-      20000 + n % 5000, 300 + n % 700, 18000, 500, NULL, 0.012345678, 'priced', 'api', 4000, 'otlp_log'
-    FROM generate_series(1::bigint, ${calls}) AS n`);
+    SELECT 'l' || d || '-' || n, date_trunc('month', now()) - INTERVAL '11 months' + q / 3 * INTERVAL '1 day' + INTERVAL '9 hours'
+        + (q % 3) * INTERVAL '2 hours' + (n * 7919 % 900) * INTERVAL '1 second', n, 'anthropic', 'model-' || q % 3, 'claude-code', 'chat',
+      's' || d || '-' || q / 3, 'user-' || d, 'team-' || d % 40, 'project-' || d % 120, 20000 + n % 5000, 300 + n % 700, 18000, 500, NULL, 0.012345678,
+      'priced', 'api', 4000, 'otlp_log'
+    FROM (SELECT n, n % ${developers} AS d, n / ${developers} / 10 AS q FROM generate_series(1::bigint, ${calls}) AS n) AS call`);
   await postgres.query(`INSERT INTO api_usage_sums
     SELECT split_part(id, '-', 1), date_bin('15 minutes', "timestamp", TIMESTAMPTZ '2000-01-01'), model, team, project, user_id, count(*),
       sum(input_tokens), sum(output_tokens), sum(cache_read_tokens), sum(cache_write_tokens), 0, count(*), 0, 0, 0, sum(latency_ms), count(*), sum(cost_usd), 0, max(revision)

@@ -32,20 +32,27 @@ export type TeamFilter = Readonly<
   Partial<Record<'team' | 'project' | 'user_id' | 'model', readonly (string | null)[]>>
 >;
 
-const sums = [...Object.values(countColumns), ...Object.values(moneyColumns)]
-  .map(name => `sum(${name}) AS ${name}`)
-  .join(', ');
+const summed = [...Object.values(countColumns), ...Object.values(moneyColumns)];
+const sums = summed.map(name => `sum(${name}) AS ${name}`).join(', ');
 
-/** How each key is written; `$3` is the zone. Quarters of an hour fit every zone's days, so none is cut. */
+/** What rows are grouped by; `$3` is the zone. Quarters of an hour fit every zone's days, so none is cut. */
 const expressions: Readonly<Record<TeamKey, string>> = {
-  team: "nullif(team, '')",
-  project: "nullif(project, '')",
-  user_id: "nullif(user_id, '')",
-  model: "nullif(model, '')",
-  hour: `to_char(bucket AT TIME ZONE $3, 'YYYY-MM-DD"T"HH24:00')`,
-  day: "to_char(bucket AT TIME ZONE $3, 'YYYY-MM-DD')",
-  week: "to_char(date_trunc('week', bucket AT TIME ZONE $3), 'YYYY-MM-DD')",
-  month: "to_char(bucket AT TIME ZONE $3, 'YYYY-MM')",
+  team: 'team',
+  project: 'project',
+  user_id: 'user_id',
+  model: 'model',
+  hour: "date_trunc('hour', bucket AT TIME ZONE $3)",
+  day: "date_trunc('day', bucket AT TIME ZONE $3)",
+  week: "date_trunc('week', bucket AT TIME ZONE $3)",
+  month: "date_trunc('month', bucket AT TIME ZONE $3)",
+};
+
+/** How a key is told: after the grouping, since writing a time as text takes longer than all the rest. */
+const formats: Partial<Readonly<Record<TeamKey, string>>> = {
+  hour: `to_char(hour, 'YYYY-MM-DD"T"HH24:00')`,
+  day: "to_char(day, 'YYYY-MM-DD')",
+  week: "to_char(week, 'YYYY-MM-DD')",
+  month: "to_char(month, 'YYYY-MM')",
 };
 
 /** The sums of a range, grouped by keys. The range is given as constants of the statement's plan, so that only its months are read. */
@@ -55,10 +62,11 @@ export function sumQuery(range: Range, keys: readonly TeamKey[], filter: TeamFil
     values.push(wanted.map(value => value ?? ''));
     return ` AND ${column} = ANY($${values.length}::text[])`;
   });
-  const columns = keys.map(key => `${expressions[key]} AS ${key}, `);
+  const columns = keys.map(key => `${expressions[key]} AS ${key}, `).join('');
   const groups = keys.length > 0 ? ` GROUP BY ${keys.map((_, index) => index + 1).join(', ')}` : '';
-  const text = `SELECT ${columns.join('')}${sums} FROM api_usage_sums
-    WHERE bucket >= $1 AND bucket < $2 AND $3::text IS NOT NULL${conditions.join('')}${groups}`;
+  const told = keys.map(key => `${formats[key] ?? `nullif(${key}, '')`} AS ${key}, `).join('');
+  const text = `SELECT ${told}${summed.join(', ')} FROM (SELECT ${columns}${sums} FROM api_usage_sums
+    WHERE bucket >= $1 AND bucket < $2 AND $3::text IS NOT NULL${conditions.join('')}${groups}) AS grouped`;
   return { text, values };
 }
 
