@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { TeamAnswer } from '../../api/teamContract.ts';
+import { stretchOf } from '../../core/calendar.ts';
 import { requireEngine } from '../connection/requireEngine.ts';
 import { notify } from '../notify.ts';
 import { formatChargeback, lastMonths } from '../report/chargeback.ts';
@@ -19,14 +20,14 @@ export async function exportChargeback({ connection }: Services): Promise<void> 
     title: vscode.l10n.t('Export Chargeback'),
     placeHolder: vscode.l10n.t('Month to charge back'),
   });
-  const range = months.length > 0 && month ? { from: `${month}-01`, to: nextMonth(month) } : null;
-  if (!range) {
+  if (!month) {
     return;
   }
+  const [from, to] = stretchOf(`${month}-01`, 'month');
   const answer = await withCancel<TeamAnswer>(vscode.l10n.t("Reading the team's sums"), signal =>
-    client.team(range, ['team', 'project', 'user_id', 'model'], { signal }),
+    client.team({ from, to }, ['team', 'project', 'user_id', 'model'], { signal }),
   );
-  if (!answer || !month) {
+  if (!answer) {
     return;
   }
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
@@ -43,9 +44,4 @@ export async function exportChargeback({ connection }: Services): Promise<void> 
   const open = vscode.l10n.t('Open File');
   const message = vscode.l10n.t('Exported to {0}.', vscode.workspace.asRelativePath(uri));
   void notify.info(message, open).then(choice => (choice === open ? vscode.window.showTextDocument(uri) : undefined));
-}
-
-function nextMonth(month: string): string {
-  const [year = 0, number = 0] = month.split('-').map(Number);
-  return number === 12 ? `${year + 1}-01-01` : `${year}-${String(number + 1).padStart(2, '0')}-01`;
 }
