@@ -7,6 +7,7 @@ import { formatInstant, formatShare } from '../format.ts';
 import type { ViewContent } from '../messages.ts';
 import { createTable } from '../table/table.ts';
 import { fill, texts } from '../texts.ts';
+import { createUsdColumn, createUsedColumns } from './budgetColumns.ts';
 import type { PageEvents, Sorts, ViewPart } from './viewPart.ts';
 
 type Content = Extract<ViewContent, { kind: 'budgets' }>;
@@ -25,13 +26,6 @@ export function createBudgets(sorts: Sorts, events: PageEvents): ViewPart<Conten
   let timeZone = 'UTC';
   const pace = h('p', { class: 'quiet' });
   const change = createButton(texts.changeBudgets, () => events.run('editBudgets'));
-  const usd = (id: 'spent_usd' | 'limit_usd' | 'remaining_usd', title: string) => ({
-    id,
-    title,
-    kind: 'number' as const,
-    value: (budget: BudgetReport) => budget[id],
-    text: (budget: BudgetReport) => formatUsd(budget[id]),
-  });
   const now = createTable<BudgetReport>({
     id: 'budgets',
     title: texts.currentBudgets,
@@ -54,24 +48,10 @@ export function createBudgets(sorts: Sorts, events: PageEvents): ViewPart<Conten
         value: ({ period }) => period,
         text: ({ period }) => periodTexts[period],
       },
-      usd('spent_usd', texts.budgetSpent),
-      usd('limit_usd', texts.budgetLimit),
-      usd('remaining_usd', texts.budgetLeft),
-      {
-        id: 'used',
-        title: texts.budgetUsed,
-        kind: 'number',
-        value: budget => budget.spent_usd / budget.limit_usd,
-        text: budget => formatShare(budget.spent_usd, budget.limit_usd),
-      },
-      {
-        id: 'bar',
-        title: '',
-        kind: 'span',
-        value: () => null,
-        text: () => '',
-        span: budget => [0, Math.min(1, budget.spent_usd / budget.limit_usd)],
-      },
+      createUsdColumn('spent_usd', texts.budgetSpent),
+      createUsdColumn('limit_usd', texts.budgetLimit),
+      createUsdColumn('remaining_usd', texts.budgetLeft),
+      ...createUsedColumns<BudgetReport>(),
       {
         id: 'forecast_usd',
         title: texts.budgetForecast,
@@ -112,20 +92,8 @@ export function createBudgets(sorts: Sorts, events: PageEvents): ViewPart<Conten
         text: ({ from }) => formatInstant(from, timeZone),
       },
       { id: 'to', title: texts.to, kind: 'text', value: ({ to }) => to, text: ({ to }) => formatInstant(to, timeZone) },
-      {
-        id: 'spent_usd',
-        title: texts.budgetSpent,
-        kind: 'number',
-        value: each => each.spent_usd,
-        text: each => formatUsd(each.spent_usd),
-      },
-      {
-        id: 'limit_usd',
-        title: texts.budgetLimit,
-        kind: 'number',
-        value: each => each.limit_usd,
-        text: each => formatUsd(each.limit_usd),
-      },
+      createUsdColumn('spent_usd', texts.budgetSpent),
+      createUsdColumn('limit_usd', texts.budgetLimit),
       {
         id: 'used',
         title: texts.budgetUsed,

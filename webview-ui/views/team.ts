@@ -10,10 +10,11 @@ import { slotsOfRange } from '../chart/slots.ts';
 import { createButton, createChoice } from '../components.ts';
 import { byTexts, dimensionTexts } from '../dimensions.ts';
 import { h, setText } from '../dom.ts';
-import { formatCost, formatCount, formatShare } from '../format.ts';
+import { formatCost, formatCount } from '../format.ts';
 import { type Place, type TeamDimension, teamDimensionOf, teamDimensions, type ViewContent } from '../messages.ts';
 import { createTable } from '../table/table.ts';
 import { fill, texts } from '../texts.ts';
+import { createUsdColumn, createUsedColumns } from './budgetColumns.ts';
 import { createFigureColumns, dearestFirst, formatCostDetail } from './figureColumns.ts';
 import type { PageEvents, Sorts, ViewPart } from './viewPart.ts';
 
@@ -104,13 +105,6 @@ export function createTeam(sorts: Sorts, events: PageEvents): ViewPart<Content> 
 }
 
 function createTeamBudgets(sorts: Sorts, events: PageEvents) {
-  const money = (id: 'spent_usd' | 'limit_usd', title: string) => ({
-    id,
-    title,
-    kind: 'number' as const,
-    value: (budget: TeamBudgetAnswer) => budget[id],
-    text: (budget: TeamBudgetAnswer) => formatUsd(budget[id]),
-  });
   const labelsOf = ({ team, project, user_id: user }: TeamBudgetAnswer) =>
     [team, project, user].filter(label => label !== null).join(' · ');
   return createTable<TeamBudgetAnswer>({
@@ -135,23 +129,9 @@ function createTeamBudgets(sorts: Sorts, events: PageEvents) {
         value: ({ period }) => period,
         text: ({ period }) => periodTexts[period],
       },
-      money('spent_usd', texts.budgetSpent),
-      money('limit_usd', texts.budgetLimit),
-      {
-        id: 'used',
-        title: texts.budgetUsed,
-        kind: 'number',
-        value: budget => budget.spent_usd / budget.limit_usd,
-        text: budget => formatShare(budget.spent_usd, budget.limit_usd),
-      },
-      {
-        id: 'bar',
-        title: '',
-        kind: 'span',
-        value: () => null,
-        text: () => '',
-        span: budget => [0, Math.min(1, budget.spent_usd / budget.limit_usd)],
-      },
+      createUsdColumn('spent_usd', texts.budgetSpent),
+      createUsdColumn('limit_usd', texts.budgetLimit),
+      ...createUsedColumns<TeamBudgetAnswer>(),
     ],
   });
 }
