@@ -1,4 +1,4 @@
-import type { Problem } from './contract.ts';
+import type { Problem } from './engineContract.ts';
 
 /** The engine answered with an error; `problem` is what it said (RFC 9457). */
 export class ApiError extends Error {

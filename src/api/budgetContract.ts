@@ -1,6 +1,16 @@
 /** The part of the HTTP interface that is about budgets, as types (docs/http-api.md). Money is USD, instants are ISO 8601 in UTC. */
 import type { BudgetMatch, BudgetPeriod, BudgetScope, Enforcement } from '../contributions.ts';
 
+export type BudgetState = 'none' | 'ok' | 'warning' | 'exceeded';
+
+/** The tightest budget; limits are null when there is none. USD. */
+export interface BudgetAnswer {
+  readonly spent_usd: number;
+  readonly limit_usd: number | null;
+  readonly remaining_usd: number | null;
+  readonly state: BudgetState;
+}
+
 /** One budget as it stands now. */
 export interface BudgetStatus {
   /** `daily` for the setting `budget.daily`. */

@@ -1,4 +1,49 @@
-/** The parts of the HTTP interface that tell what was, so that an estimate can be better and can be judged. Types only. */
+/** Estimates in the HTTP interface (docs/http-api.md), and what past calls tell so that one can be better and can be judged. Types only. */
+
+/** Body of `POST /v1/estimate`: one of `messages`, `text`, `input_tokens` and `request`. */
+export interface EstimateQuestion {
+  /** The setting `estimate.model` when left out. */
+  readonly model?: string;
+  /** Chat messages; content is a string, or parts of which those with a `text` count. */
+  readonly messages?: readonly { readonly role: string; readonly content: unknown }[];
+  readonly text?: string;
+  /** Tokens that somebody else has counted. */
+  readonly input_tokens?: number;
+  /** A provider's whole request body: system, tools and images count too, and it may name the model. */
+  readonly request?: unknown;
+  /** What past calls of the model had when left out; while they are few, the setting `estimate.expectedOutputTokens`. */
+  readonly expected_output_tokens?: number;
+  /** Past calls of this task type are asked first. */
+  readonly task_type?: string;
+}
+
+/** Answer of `POST /v1/estimate`. Costs are USD, null when the model has no price. */
+export interface EstimateAnswer {
+  readonly input_tokens: number;
+  /** False for a model without a public tokenizer, and where a part of the prompt (an image) can't be counted. */
+  readonly exact: boolean;
+  readonly output_tokens: number;
+  readonly input_cost_usd: number | null;
+  readonly output_cost_usd: number | null;
+  readonly total_cost_usd: number | null;
+  /** The total's range; both are the total when it is exact. */
+  readonly low_usd: number | null;
+  readonly high_usd: number | null;
+  /** Input ÷ context window; null when the window is unknown. */
+  readonly context_share: number | null;
+  /** The model that the answer is for. */
+  readonly model: string;
+  /** Input read from the provider's cache as a whole; null where that is not cheaper. */
+  readonly input_cost_from_cache_usd: number | null;
+  /** Where `output_tokens` comes from. */
+  readonly output_from: 'given' | 'document' | 'history' | 'setting';
+  /** Past calls that it is the median of; 0 but for `history`. */
+  readonly output_calls: number;
+  /** Nine of ten of these calls had at most this. */
+  readonly output_tokens_p90: number;
+  /** Total ÷ what is left of today's budget; null without a budget, and when nothing is left. */
+  readonly budget_share: number | null;
+}
 
 /** Quantiles over a set of past figures: the half of them is at most `p50`. */
 export interface Quantiles {

@@ -1,4 +1,4 @@
-import { UnexpectedAnswerError } from './parseAnswer.ts';
+import { UnexpectedAnswerError } from './answerShape.ts';
 
 /** Bounds what an answer without an end of line can make us hold, in characters. */
 const maxLineSize = 4 * 1024 * 1024;

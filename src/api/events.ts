@@ -1,7 +1,9 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { ApiEvents } from './contract.ts';
-import { parseEngineState, parseNotice, parseRecordOutline, parseTotals } from './parseAnswer.ts';
-import { parseThreshold } from './parseUsage.ts';
+import { parseNotice, parseThreshold } from './parseBudgets.ts';
+import { parseEngineState } from './parseEngine.ts';
+import { parseRecordOutline } from './parseRecords.ts';
+import { parseTotals } from './parseTotals.ts';
 
 /** One event of `GET /v1/events`, by name. */
 export type ApiEvent = {

@@ -1,6 +1,6 @@
+import { parseObject, requireThat } from './answerShape.ts';
 import { parseEventLines } from './eventLines.ts';
 import type { ForwardHistoryEvent } from './forwardContract.ts';
-import { UnexpectedAnswerError } from './parseAnswer.ts';
 
 /** The events of the answer of `POST /v1/forward/history`. Throws `UnexpectedAnswerError`, and whatever the stream throws. */
 export function parseForwardEvents(
@@ -10,7 +10,7 @@ export function parseForwardEvents(
 }
 
 function parseForwardEvent(line: unknown): ForwardHistoryEvent | null {
-  const event = typeof line === 'object' && line !== null ? (line as Readonly<Record<string, unknown>>) : {};
+  const event = parseObject(line, 'forward event');
   switch (event.type) {
     case 'progress':
       requireThat(typeof event.sent === 'number' && typeof event.total === 'number', 'forward progress');
@@ -25,10 +25,4 @@ function parseForwardEvent(line: unknown): ForwardHistoryEvent | null {
       return null;
   }
   return event as unknown as ForwardHistoryEvent;
-}
-
-function requireThat(condition: boolean, what: string): void {
-  if (!condition) {
-    throw new UnexpectedAnswerError(what);
-  }
 }

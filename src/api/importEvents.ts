@@ -1,8 +1,6 @@
-import type { FoundTranscripts, ImportEvent } from './contract.ts';
+import { type Json, parseObject, requireThat } from './answerShape.ts';
 import { parseEventLines } from './eventLines.ts';
-import { UnexpectedAnswerError } from './parseAnswer.ts';
-
-type Json = Readonly<Record<string, unknown>>;
+import type { FoundTranscripts, ImportEvent } from './importContract.ts';
 
 const counts = ['files', 'records', 'new', 'duplicates', 'skipped'];
 const progress = ['files_read', 'files_to_read', 'bytes_read', 'bytes_to_read'];
@@ -14,12 +12,12 @@ export function parseImportEvents(body: ReadableStream<Uint8Array>): AsyncGenera
 
 /** The answer of `GET /v1/import`. Throws `UnexpectedAnswerError`. */
 export function parseFoundTranscripts(value: unknown): FoundTranscripts {
-  requireFolders(asJson(value).folders, ['files', 'bytes', 'changed_files']);
+  requireFolders(parseObject(value, 'import').folders, ['files', 'bytes', 'changed_files']);
   return value as FoundTranscripts;
 }
 
 function parseImportEvent(line: unknown): ImportEvent | null {
-  const event = asJson(line);
+  const event = parseObject(line, 'import');
   switch (event.type) {
     case 'found':
       requireFolders(event.folders, ['files', 'bytes']);
@@ -44,7 +42,7 @@ function parseImportEvent(line: unknown): ImportEvent | null {
 function requireFolders(value: unknown, numbers: readonly string[]): void {
   requireThat(Array.isArray(value), 'import folders');
   for (const item of value as unknown[]) {
-    const folder = asJson(item);
+    const folder = parseObject(item, 'import folders');
     requireThat(typeof folder.agent === 'string' && typeof folder.folder === 'string', 'import folders');
     requireNumbers(folder, numbers);
   }
@@ -53,16 +51,5 @@ function requireFolders(value: unknown, numbers: readonly string[]): void {
 function requireNumbers(object: Json, names: readonly string[]): void {
   for (const name of names) {
     requireThat(typeof object[name] === 'number', `import ${name}`);
-  }
-}
-
-function asJson(value: unknown): Json {
-  requireThat(typeof value === 'object' && value !== null, 'import');
-  return value as Json;
-}
-
-function requireThat(condition: boolean, what: string): void {
-  if (!condition) {
-    throw new UnexpectedAnswerError(what);
   }
 }

@@ -1,8 +1,6 @@
-import type { EstimateAnswer, UsageAnswer } from './contract.ts';
-import { UnexpectedAnswerError } from './parseAnswer.ts';
-import type { ThresholdEvent } from './thresholdContract.ts';
-
-type Json = Readonly<Record<string, unknown>>;
+import { isNullOr, isNumber, type Json, parseList, parseObject, requireStrings, requireThat } from './answerShape.ts';
+import type { TestAnswer } from './connectContract.ts';
+import type { UsageAnswer } from './usageContract.ts';
 
 /** Answer of `POST /v1/usage`. Throws `UnexpectedAnswerError`. */
 export function parseUsageAnswer(value: unknown): UsageAnswer {
@@ -19,40 +17,15 @@ export function parseUsageAnswer(value: unknown): UsageAnswer {
   return value as UsageAnswer;
 }
 
-/** Answer of `POST /v1/estimate`. Throws `UnexpectedAnswerError`. */
-export function parseEstimateAnswer(value: unknown): EstimateAnswer {
-  const answer = parseObject(value, 'estimate');
-  const costs = ['input_cost_usd', 'output_cost_usd', 'total_cost_usd', 'low_usd', 'high_usd', 'context_share'];
-  requireThat(
-    isNumber(answer.input_tokens) && isNumber(answer.output_tokens) && typeof answer.exact === 'boolean',
-    'estimate',
-  );
-  requireThat(
-    costs.every(name => answer[name] === null || isNumber(answer[name])),
-    'estimate',
-  );
-  return value as EstimateAnswer;
-}
-
-/** Data of the event `threshold`. Throws `UnexpectedAnswerError`. */
-export function parseThreshold(value: unknown): ThresholdEvent {
-  const event = parseObject(value, 'threshold');
-  const texts = ['budget', 'period', 'scope'].every(name => typeof event[name] === 'string');
-  requireThat(texts && ['threshold', 'spent_usd', 'limit_usd'].every(name => isNumber(event[name])), 'threshold');
-  return value as ThresholdEvent;
-}
-
-function parseObject(value: unknown, what: string): Json {
-  requireThat(typeof value === 'object' && value !== null && !Array.isArray(value), what);
-  return value as Json;
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number';
-}
-
-function requireThat(holds: boolean, what: string): void {
-  if (!holds) {
-    throw new UnexpectedAnswerError(what);
+/** The answer to a test record. */
+export function parseTestAnswer(value: unknown): TestAnswer {
+  const answer = parseObject(value, 'test');
+  requireThat(answer.test === true, 'test.test');
+  for (const record of parseList(answer.records, 'test.records')) {
+    requireThat(isNullOr(record.agent, 'string') && isNullOr(record.model, 'string'), 'test.records');
   }
+  for (const rejected of parseList(answer.rejected, 'test.rejected')) {
+    requireStrings(rejected, ['error'], 'test.rejected');
+  }
+  return value as TestAnswer;
 }

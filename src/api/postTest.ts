@@ -1,6 +1,6 @@
 import { EngineUnreachableError } from './apiError.ts';
 import type { TestAnswer } from './connectContract.ts';
-import { parseTestAnswer } from './parseAnswer.ts';
+import { parseTestAnswer } from './parseUsage.ts';
 
 const timeoutMs = 5000;
 

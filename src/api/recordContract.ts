@@ -1,6 +1,43 @@
-/** `GET /v1/records/{id}`: everything that is kept of one call. Types only. */
-import type { Rate } from '../core/cost.ts';
-import type { RecordOutline } from './contract.ts';
+/** Single calls in the HTTP interface (docs/http-api.md): in lists, and everything that is kept of one. Types only. */
+import type { CostBasis, Rate } from '../core/cost.ts';
+
+/** Answer of `GET /v1/records`. */
+export interface Records {
+  readonly records: readonly RecordRow[];
+}
+
+/** The outline of one stored call, as `/v1/records` and the `record` event give it: no content, no working folder. */
+export interface RecordOutline {
+  readonly id: string;
+  readonly timestamp: string;
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly agent: string | null;
+  readonly session_id: string | null;
+  readonly task_type: string | null;
+  readonly prompt_tokens: number | null;
+  readonly completion_tokens: number | null;
+  readonly cost_usd: number | null;
+  readonly cost_basis: CostBasis;
+  readonly signal: string;
+}
+
+/** A call in a list: its outline and what a timeline shows of it. */
+export interface RecordRow extends RecordOutline {
+  readonly cache_read_tokens: number;
+  readonly cache_write_tokens: number;
+  readonly reasoning_tokens: number | null;
+  readonly latency_ms: number | null;
+  readonly service_tier: string | null;
+  readonly user_id: string | null;
+  readonly project: string | null;
+  readonly branch: string | null;
+  readonly request_id: string | null;
+  /** The subagent that made the call; null for the main conversation and where nobody said. */
+  readonly subagent: string | null;
+  readonly signals: readonly string[];
+  readonly observations: number;
+}
 
 /** One part of a cost: quantity × rate × factor ÷ per. */
 export interface CostPart {

@@ -1,5 +1,5 @@
 /** The sums of a team in the HTTP interface (docs/http-api.md). Types only. */
-import type { Figures, Group } from './contract.ts';
+import type { Figures, Group } from './sumsContract.ts';
 
 /** What a team's sums can be grouped by; a week is called by its Monday. */
 export type TeamKey = 'team' | 'project' | 'user_id' | 'model' | 'hour' | 'day' | 'week' | 'month';
