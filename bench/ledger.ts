@@ -7,12 +7,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openLedger } from '../src/ledger/openLedger.ts';
-import { makeRecord, runLoad } from './load.ts';
+import { makeRecord, quarterYearMs, runLoad } from './load.ts';
 import { readCpuMicros, readProc, type ServerProcess, startServer } from './serverProcess.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const peersFolder = path.join(import.meta.dirname, 'peers');
-const quarterYear = 90 * 24 * 3_600_000;
 
 function startEngine(storage: string): Promise<ServerProcess> {
   return startServer([path.join(root, 'dist/engine.js'), '--storage', storage, '--port', '0', '--token', 'bench']);
@@ -40,7 +39,7 @@ async function compareThroughput(folder: string, rounds: number, ms: number): Pr
       return { name, server: await start(mkdtempSync(path.join(folder, 'server-'))) };
     }),
   );
-  const startMs = Date.now() - quarterYear;
+  const startMs = Date.now() - quarterYearMs;
   const rows: (string | number)[][] = [];
   const cpuRows: (string | number)[][] = [];
   let index = 0;
@@ -113,8 +112,8 @@ async function measureSize(folder: string, records: number): Promise<(string | n
   await again.stop();
   const price = () => ({ nanoUsd: null, basis: 'unpriced', rate: null }) as const;
   const ledger = await openLedger({ folder: storage, price, now: Date.now, log: () => undefined });
-  const all = { fromMs: 0, toMs: Date.now() + quarterYear };
-  const month = { fromMs: Date.now() - quarterYear / 3, toMs: all.toMs };
+  const all = { fromMs: 0, toMs: Date.now() + quarterYearMs };
+  const month = { fromMs: Date.now() - quarterYearMs / 3, toMs: all.toMs };
   const queries = [
     // Not `sum`, which remembers.
     () => ledger.group(all, [], 'Europe/Berlin'),

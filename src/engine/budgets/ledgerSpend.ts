@@ -12,6 +12,8 @@ const maxOutputs = 2_000;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
+/** How far other clocks may be ahead; what is later would only fill the minutes, as nothing asks for them. */
+const aheadMs = dayMs;
 
 /** All calls that are paid per token. */
 export const paidCalls: BudgetFilter = { match: {}, includeSubscriptions: false };
@@ -58,7 +60,7 @@ export class LedgerSpend implements SpendWatcher {
       // History came in: what is usual is known better now.
       this.#usual.clear();
     }
-    if (this.#minutes && this.#isPaid(record) && record.timestamp >= this.#now() - 2 * hourMs) {
+    if (this.#minutes && this.#isPaid(record) && this.#isRecent(record.timestamp)) {
       const minute = Math.floor(record.timestamp / minuteMs);
       this.#minutes.set(minute, (this.#minutes.get(minute) ?? 0) + nanoUsd);
     }
@@ -117,7 +119,7 @@ export class LedgerSpend implements SpendWatcher {
     if (this.#minutes === null) {
       this.#minutes = new Map();
       const since = Math.floor((now - 2 * hourMs) / minuteMs) * minuteMs;
-      for (const { fromMs, facet, nanoUsd } of this.#ledger.spend.minutes({ fromMs: since, toMs: now + dayMs })) {
+      for (const { fromMs, facet, nanoUsd } of this.#ledger.spend.minutes({ fromMs: since, toMs: now + aheadMs })) {
         if (this.#isPaid(facet)) {
           const minute = fromMs / minuteMs;
           this.#minutes.set(minute, (this.#minutes.get(minute) ?? 0) + nanoUsd);
@@ -151,6 +153,11 @@ export class LedgerSpend implements SpendWatcher {
       }
     }
     return this.#outputs.of(model);
+  }
+
+  #isRecent(timestamp: number): boolean {
+    const age = this.#now() - timestamp;
+    return age <= 2 * hourMs && age > -aheadMs;
   }
 
   #newestSession() {
