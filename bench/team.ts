@@ -5,7 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { budgetQuery, type Query, sumQuery, type TeamKey } from '../src/forward/postgres/teamQueries.ts';
+import type { TeamKey } from '../src/core/teamKeys.ts';
+import { budgetQuery, type Query, sumQuery } from '../src/forward/postgres/teamQueries.ts';
 import { findPostgres, Postgres } from '../test/e2e/forward/postgres.ts';
 
 const rounds = 5;

@@ -1,8 +1,8 @@
 /** The sums of a team in the HTTP interface (docs/http-api.md). Types only. */
+import type { TeamKey } from '../core/teamKeys.ts';
 import type { Figures, Group } from './sumsContract.ts';
 
-/** What a team's sums can be grouped by; a week is called by its Monday. */
-export type TeamKey = 'team' | 'project' | 'user_id' | 'model' | 'hour' | 'day' | 'week' | 'month';
+export type { TeamKey };
 
 /** A budget that the team's lead keeps in the database, with what its period has spent; null labels narrow nothing. USD. */
 export interface TeamBudgetAnswer {

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { HttpProblem } from './problem.ts';
 
@@ -20,9 +20,12 @@ const absoluteForm = /^http:\/\/([^/?#]*)(.*)$/is;
  * for a request target that is neither a path nor a URL.
  */
 export function requireLocal(request: IncomingMessage): void {
-  const hosts = request.headersDistinct.host ?? [];
   const absolute = absoluteForm.exec(request.url ?? '');
-  if (hosts.length !== 1 || !loopback.test(hosts[0] ?? '') || (absolute && !loopback.test(absolute[1] ?? ''))) {
+  if (
+    countHosts(request.rawHeaders) !== 1 ||
+    !loopback.test(request.headers.host ?? '') ||
+    (absolute && !loopback.test(absolute[1] ?? ''))
+  ) {
     throw new HttpProblem(403, 'Host must be 127.0.0.1, localhost or [::1].', { field: 'host' });
   }
   if (request.headers.origin !== undefined) {
@@ -31,6 +34,16 @@ export function requireLocal(request: IncomingMessage): void {
   if (!absolute && !request.url?.startsWith('/')) {
     throw new HttpProblem(400, 'The request target must be a path.', { field: 'path' });
   }
+}
+
+/** Node keeps the first of several; `headersDistinct` would copy all headers to tell. */
+function countHosts(raw: readonly string[]): number {
+  let count = 0;
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = raw[index];
+    count += name?.length === 4 && name.toLowerCase() === 'host' ? 1 : 0;
+  }
+  return count;
 }
 
 /** What the request shows to be let in. */
@@ -59,14 +72,16 @@ function readTarget({ url = '/' }: IncomingMessage): string {
   return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
-/** A token to compare others with, in a time that tells nothing of how much of it fits. */
-export function createTokenCheck(expected: string): (given: string) => boolean {
-  const digest = hash(expected);
-  return given => timingSafeEqual(digest, hash(given));
+/** A token as it is compared: of whatever length, 32 bytes that tell nothing of how much of it fits. */
+export type TokenDigest = Buffer;
+
+export function digestToken(text: string): TokenDigest {
+  return hash('sha256', text, 'buffer');
 }
 
-function hash(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+/** Compares in a time that depends on neither. */
+export function areSame(one: TokenDigest, other: TokenDigest): boolean {
+  return timingSafeEqual(one, other);
 }
 
 function decode(text: string): string {

@@ -45,12 +45,7 @@ export async function readBody(request: IncomingMessage, maxBytes = maxBodyBytes
   return bytes;
 }
 
-/** The body as text. Bytes that are not UTF-8 become U+FFFD: counts matter more than a broken letter in a prompt. */
-export async function readText(request: IncomingMessage, maxBytes = maxBodyBytes): Promise<string> {
-  return decodeText(await readBody(request, maxBytes));
-}
-
-/** Bytes as text, as {@link readText} gives it. */
+/** Bytes as text. Those that are not UTF-8 become U+FFFD: counts matter more than a broken letter in a prompt. */
 export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }

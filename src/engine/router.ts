@@ -6,38 +6,66 @@ export type FoundRoute =
   | { readonly route: Route; readonly params: Readonly<Record<string, string>> }
   | { readonly problem: HttpProblem };
 
-/** Finds the route for a method and a path without its query. HEAD is GET whose answer has no body (RFC 9110 §9.3.2). */
-export function findRoute(routes: readonly Route[], method: string, path: string): FoundRoute {
-  const allowed: string[] = [];
-  for (const route of routes) {
-    const params = matchPath(route.path, path);
-    if (params !== null) {
-      if (route.method === 'ANY' || route.method === (method === 'HEAD' ? 'GET' : method)) {
-        return { route, params };
-      }
-      allowed.push(...(route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
-    }
-  }
-  const problem =
-    allowed.length === 0
-      ? new HttpProblem(404, 'There is nothing at this path.', { field: 'path' })
-      : new HttpProblem(405, `This path takes ${allowed.join(', ')} only.`, {
-          field: 'method',
-          headers: { allow: allowed.join(', ') },
-        });
-  return { problem };
+/** Finds routes by paths without their query. */
+export interface Router {
+  /** HEAD is GET whose answer has no body (RFC 9110 §9.3.2). */
+  find(method: string, path: string): FoundRoute;
+  /** The pattern of the first route for the path, whatever the method; null when there is none. */
+  nameOf(path: string): string | null;
 }
 
-/** The parts of a path that a pattern names; null for a path of another form. */
-export function matchPath(pattern: string, path: string): Record<string, string> | null {
+type Params = Readonly<Record<string, string>>;
+type Match = (path: string, parts: readonly string[]) => Params | null;
+
+const noParams: Params = {};
+
+/** A router for these routes; of several that fit, the first holds. */
+export function createRouter(routes: readonly Route[]): Router {
+  const compiled = routes.map(route => ({ route, match: compilePattern(route.path) }));
+  return {
+    find(method, path) {
+      const parts = path.split('/');
+      const allowed: string[] = [];
+      for (const { route, match } of compiled) {
+        const params = match(path, parts);
+        if (params !== null) {
+          if (route.method === 'ANY' || route.method === (method === 'HEAD' ? 'GET' : method)) {
+            return { route, params };
+          }
+          allowed.push(...(route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
+        }
+      }
+      return { problem: describeMissing(allowed) };
+    },
+    nameOf(path) {
+      const parts = path.split('/');
+      return compiled.find(({ match }) => match(path, parts) !== null)?.route.path ?? null;
+    },
+  };
+}
+
+function describeMissing(allowed: readonly string[]): HttpProblem {
+  if (allowed.length === 0) {
+    return new HttpProblem(404, 'There is nothing at this path.', { field: 'path' });
+  }
+  const methods = allowed.join(', ');
+  return new HttpProblem(405, `This path takes ${methods} only.`, { field: 'method', headers: { allow: methods } });
+}
+
+/** Gives the parts of a path that a pattern names; null for a path of another form. */
+function compilePattern(pattern: string): Match {
   if (pattern.endsWith('/*')) {
-    return path.startsWith(pattern.slice(0, -1)) ? {} : null;
+    const prefix = pattern.slice(0, -1);
+    return path => (path.startsWith(prefix) ? noParams : null);
+  }
+  if (!pattern.includes(':')) {
+    return path => (path === pattern ? noParams : null);
   }
   const wanted = pattern.split('/');
-  const given = path.split('/');
-  if (wanted.length !== given.length) {
-    return null;
-  }
+  return (_, parts) => (parts.length === wanted.length ? readParams(wanted, parts) : null);
+}
+
+function readParams(wanted: readonly string[], given: readonly string[]): Params | null {
   const params: Record<string, string> = {};
   for (const [index, part] of wanted.entries()) {
     const value = given[index] ?? '';

@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts';
 import type { Log } from './log.ts';
 import { HttpProblem } from './problem.ts';
 import { answerProblem, discardRest, refuseBroken } from './problemAnswer.ts';
-import { findRoute, matchPath } from './router.ts';
+import { createRouter, type Router } from './router.ts';
 
 /** The HTTP interface of an engine, on any number of ports. */
 export interface Api {
@@ -38,6 +38,7 @@ const restMs = 1_000;
 
 /** An interface of these routes. */
 export function createApi(routes: readonly Route[], log: Log): Api {
+  const router = createRouter(routes);
   const servers: Server[] = [];
   let engine: Engine | null = null;
   let isLeaving = false;
@@ -54,10 +55,10 @@ export function createApi(routes: readonly Route[], log: Log): Api {
         const detail = `The engine is ${isLeaving ? 'leaving' : 'starting'}.`;
         throw new HttpProblem(503, detail, { headers: { connection: 'close', 'retry-after': '1' } });
       }
-      await answer(routes, engine, request, response);
+      await answer(router, engine, request, response);
     } catch (error) {
       lingerFor(request, response);
-      engine?.metrics.onRefused(nameRoute(routes, request), error instanceof HttpProblem ? error.status : 500);
+      engine?.metrics.onRefused(nameRoute(router, request), error instanceof HttpProblem ? error.status : 500);
       answerProblem(request, response, error, log);
     } finally {
       underWay.delete(request);
@@ -123,9 +124,8 @@ export function createApi(routes: readonly Route[], log: Log): Api {
 }
 
 /** The pattern of the path's route, for counting: never what a client wrote. */
-function nameRoute(routes: readonly Route[], request: IncomingMessage): string | null {
-  const path = readCredentials(request).target.split('?')[0] ?? '';
-  return routes.find(route => matchPath(route.path, path) !== null)?.path ?? null;
+function nameRoute(router: Router, request: IncomingMessage): string | null {
+  return router.nameOf(readCredentials(request).target.split('?')[0] ?? '');
 }
 
 /**
@@ -142,7 +142,7 @@ function lingerFor(request: IncomingMessage, response: ServerResponse): void {
 }
 
 async function answer(
-  routes: readonly Route[],
+  router: Router,
   engine: Engine,
   request: IncomingMessage,
   response: ServerResponse,
@@ -151,7 +151,7 @@ async function answer(
   const cut = target.indexOf('?');
   const path = cut === -1 ? target : target.slice(0, cut);
   const query = new URLSearchParams(cut === -1 ? '' : target.slice(cut + 1));
-  const found = findRoute(routes, request.method ?? '', path);
+  const found = router.find(request.method ?? '', path);
   if ('route' in found && found.route.access === 'none') {
     await found.route.handle({ request, response, query, params: found.params, target, engine });
     return;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from '../ledger/files.ts';
-import { createTokenCheck } from './access.ts';
+import { areSame, digestToken, type TokenDigest } from './access.ts';
 
 /** A new token: 256 random bits in letters that fit a URL and a shell. */
 export function makeToken(): string {
@@ -14,12 +14,12 @@ export class Token {
   /** Null for one that is kept nowhere, or by somebody else. */
   readonly #path: string | null;
   #text: string;
-  #check: (given: string) => boolean;
+  #digest: TokenDigest;
 
   constructor(text: string, path: string | null = null) {
     this.#path = path;
     this.#text = text;
-    this.#check = createTokenCheck(text);
+    this.#digest = digestToken(text);
   }
 
   get text(): string {
@@ -31,9 +31,9 @@ export class Token {
     return this.#path !== null;
   }
 
-  /** Whether this is the token; takes the same time for any given one of a length. */
-  fits(given: string): boolean {
-    return this.#check(given);
+  /** Whether this is the token, which may be given as its digest; takes the same time for any given one of a length. */
+  fits(given: string | TokenDigest): boolean {
+    return areSame(this.#digest, typeof given === 'string' ? digestToken(given) : given);
   }
 
   /** Writes a token to its file, mode 0600; the one in force stays. Throws `StorageError`. */
@@ -46,7 +46,7 @@ export class Token {
   /** Puts another token in force. */
   use(text: string): void {
     this.#text = text;
-    this.#check = createTokenCheck(text);
+    this.#digest = digestToken(text);
   }
 }
 

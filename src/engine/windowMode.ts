@@ -3,6 +3,7 @@ import { join, resolve, sep } from 'node:path';
 import type { WindowRegistration } from '../api/contract.ts';
 import { defaultSettings, type Settings } from '../contributions.ts';
 import { replaceFile } from '../ledger/files.ts';
+import { digestToken } from './access.ts';
 import { BudgetLevels, readRegistration } from './budgets/budgetLevels.ts';
 import { Crossings } from './budgets/crossings.ts';
 import type { MachineRoom } from './budgets/ledgerBudgets.ts';
@@ -268,7 +269,7 @@ function createAuthentication(adminToken: Token, scraperToken: Token, machine: L
   const admin: Access = { isAdmin: true, ledger: machine };
   const scraper: Access = { isAdmin: false, isScraper: true, ledger: machine };
   return (tokens: readonly string[]): Access | null => {
-    const granted = tokens.flatMap(token => [
+    const granted = tokens.map(digestToken).flatMap(token => [
       ...(adminToken.fits(token) ? [admin] : []),
       ...(scraperToken.fits(token) ? [scraper] : []),
       ...ledgers

@@ -11,7 +11,7 @@ import { PostgresDestination } from './postgres/postgresDestination.ts';
 import { TeamReader } from './postgres/teamReader.ts';
 import { createPseudonyms, type Pseudonyms } from './pseudonyms.ts';
 
-export type { TeamBudget, TeamFilter, TeamKey, TeamSums } from './postgres/teamQueries.ts';
+export type { TeamBudget, TeamFilter, TeamSums } from './postgres/teamQueries.ts';
 export type { ForwardState, TeamReader };
 
 export interface ForwardingOptions {

@@ -1,4 +1,4 @@
-import { asObject, type JsonObject, readCount, readText, UsageError } from '../../capture/json.ts';
+import { type JsonObject, readCount, readText, UsageError } from '../../capture/json.ts';
 import type { PromptSource } from '../../estimator/documents/promptDocument.ts';
 import { HttpProblem } from '../problem.ts';
 
@@ -19,8 +19,7 @@ export const badRequest = "request must be a provider's request body: with messa
 const prompts = ['messages', 'text', 'input_tokens', 'request'] as const;
 
 /** The body of `POST /v1/estimate`. Throws 400 with the offending field. */
-export function parseQuestion(text: string): EstimateRequest {
-  const body = parseObject(text);
+export function parseQuestion(body: JsonObject): EstimateRequest {
   try {
     const given = prompts.filter(name => body[name] !== undefined && body[name] !== null);
     if (given.length !== 1) {
@@ -59,20 +58,4 @@ function readPrompt(body: JsonObject): EstimateRequest['prompt'] {
     throw new UsageError(field, field === 'text' ? 'text must be a string.' : badMessages);
   }
   return { text: JSON.stringify(messages), fileName: 'messages.json' };
-}
-
-function parseObject(text: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Told below.
-  }
-  const object = asObject(value);
-  if (!object) {
-    throw new HttpProblem(400, 'The body must be a JSON object, such as {"model":"gpt-4.1","text":"Hello"}.', {
-      field: 'body',
-    });
-  }
-  return object;
 }

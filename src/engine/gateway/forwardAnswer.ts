@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../log.ts';
-import { afterWrite } from './afterWrite.ts';
 import { createDecodedCopy, listCodings } from './decodedCopy.ts';
 import { forwardAnswerHeaders, forwardTrailers } from './forwardedHeaders.ts';
+import { createLaterCopy } from './laterCopy.ts';
 import type { Recorder } from './recorder.ts';
 import { createUsageChunkFilter } from './usageChunkFilter.ts';
 
@@ -16,10 +16,16 @@ export interface AnswerForwarding {
   readonly log: Log;
 }
 
-/**
- * Passes an answer on, chunk by chunk as it comes; resolves when it is over, whoever ended it, with whether it came to its end.
- */
-export async function forwardAnswer(forwarding: AnswerForwarding): Promise<boolean> {
+/** An answer that is over, whoever ended it. */
+export interface ForwardedAnswer {
+  /** Whether it came to its end. */
+  readonly isWhole: boolean;
+  /** Gives the recorder what it has not read yet; resolves when that is all. Never rejects. */
+  readCopy(): Promise<void>;
+}
+
+/** Passes an answer on, chunk by chunk as it comes; resolves when it is over. */
+export async function forwardAnswer(forwarding: AnswerForwarding): Promise<ForwardedAnswer> {
   const { request, response, answer, recorder, isSpliced, log } = forwarding;
   const encoding = answer.headers['content-encoding'];
   const isEventStream = /^text\/event-stream\b/i.test(answer.headers['content-type'] ?? '');
@@ -51,21 +57,25 @@ export async function forwardAnswer(forwarding: AnswerForwarding): Promise<boole
         log('warn', `Gateway: an answer could not be read for usage: ${reason}.`);
       },
     });
-    const copying = afterWrite(copy.push);
+    const copying = createLaterCopy(copy.push);
     answer.on('data', (chunk: Buffer) => {
       write(chunk);
       copying.push(chunk);
     });
     const isWhole = await awaitEnd(answer, response);
     end(isWhole);
-    copying.flush();
-    await copy.finish();
-    return isWhole;
+    return {
+      isWhole,
+      readCopy: () => {
+        copying.flush();
+        return copy.finish();
+      },
+    };
   }
 
   const filter = createUsageChunkFilter();
   let isRead = true;
-  const copying = afterWrite(bytes => {
+  const copying = createLaterCopy(bytes => {
     try {
       if (isRead) {
         recorder.onAnswerBytes(bytes);
@@ -96,12 +106,11 @@ export async function forwardAnswer(forwarding: AnswerForwarding): Promise<boole
   answer.on('data', decoded.push);
   const isWhole = await awaitEnd(answer, response);
   await decoded.finish();
-  copying.flush();
   if (isWhole && !response.destroyed) {
     write(filter.finish());
   }
   end(isWhole);
-  return isWhole;
+  return { isWhole, readCopy: async () => copying.flush() };
 
   function end(isWhole: boolean): void {
     if (!isWhole) {

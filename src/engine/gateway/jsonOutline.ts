@@ -2,7 +2,7 @@ import { asObject, type JsonObject } from '../../capture/json.ts';
 
 /** Listens to JSON of any length and keeps its short values only. */
 export interface JsonOutline {
-  push(bytes: Uint8Array): void;
+  push(bytes: Buffer): void;
 }
 
 /** Longer strings (prompts, answers, pictures) come out empty. Bytes. */
@@ -81,26 +81,15 @@ export function createJsonOutline(onObject: (object: JsonObject) => void): JsonO
   }
 
   /** Reads on in a string; gives the place behind what it took. */
-  function readString(bytes: Uint8Array, from: number, now: NonNullable<typeof string>): number {
-    let at = from;
-    for (; at < bytes.length; at += 1) {
-      const byte = bytes[at];
-      if (now.isEscaped) {
-        now.isEscaped = false;
-      } else if (byte === backslash) {
-        now.isEscaped = true;
-      } else if (byte === quote) {
-        break;
-      }
-    }
+  function readString(bytes: Buffer, from: number, now: NonNullable<typeof string>): number {
+    const at = findQuote(bytes, from, now);
     now.isLong ||= now.text.length + at - from > longestString;
-    now.text = now.isLong ? '' : now.text + Buffer.from(bytes.subarray(from, at)).toString('latin1');
+    now.text = now.isLong ? '' : now.text + bytes.toString('latin1', from, at);
     if (at < bytes.length) {
       keep(`"${now.text}"`);
       string = null;
-      at += 1;
     }
-    return at;
+    return at + 1;
   }
 
   return {
@@ -129,6 +118,26 @@ export function createJsonOutline(onObject: (object: JsonObject) => void): JsonO
       }
     },
   };
+}
+
+/** The place of the quote that ends a string; the length where it is not there yet. `isEscaped`: the first byte is, then the next one. */
+function findQuote(bytes: Buffer, from: number, state: { isEscaped: boolean }): number {
+  let begin = state.isEscaped ? from + 1 : from;
+  state.isEscaped = false;
+  for (;;) {
+    const found = bytes.indexOf(quote, begin);
+    const end = found === -1 ? bytes.length : found;
+    let slashes = 0;
+    while (end - slashes > begin && bytes[end - slashes - 1] === backslash) {
+      slashes += 1;
+    }
+    const isEscaped = slashes % 2 === 1;
+    if (found === -1 || !isEscaped) {
+      state.isEscaped = found === -1 && isEscaped;
+      return end;
+    }
+    begin = found + 1;
+  }
 }
 
 function parse(latin1: string): JsonObject | null {

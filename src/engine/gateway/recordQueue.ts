@@ -7,7 +7,7 @@ import { deliverLate } from './lateRecords.ts';
 
 /** Calls that are over wait for each other, so that recording stays out of the way of the calls that are under way. */
 export interface RecordQueue {
-  /** Resolves when it is time to find out what a call used: at the same moment for all that wait. */
+  /** Resolves when it is time to find out what a call used: some ms later, and a few calls at a time. */
   rest(): Promise<void>;
   /**
    * Stores records together with those that come at the same time; resolves when they are durable. `hashes` are of what was sent. Rejects with
@@ -23,6 +23,8 @@ export interface RecordQueue {
 
 /** Far less than anybody sees, and enough that many calls are stored as one. ms */
 const restMs = 25;
+/** Calls that are looked into before what has come from the network has its turn again: some tenths of a ms. */
+const callsAtOnce = 4;
 
 interface Batch {
   readonly records: UsageRecord[];
@@ -32,7 +34,8 @@ interface Batch {
 
 /** A queue for one gateway. */
 export function createRecordQueue(log: Log): RecordQueue {
-  let resting: Promise<void> | null = null;
+  const resting: (() => void)[] = [];
+  let isTurnDue = false;
   let isDetached = false;
   const batches = new Map<LiveLedger, Batch>();
 
@@ -59,16 +62,25 @@ export function createRecordQueue(log: Log): RecordQueue {
     return batch;
   }
 
+  function takeTurn(): void {
+    for (const resume of resting.splice(0, callsAtOnce)) {
+      resume();
+    }
+    isTurnDue = resting.length > 0;
+    if (isTurnDue) {
+      setImmediate(takeTurn);
+    }
+  }
+
   return {
-    rest() {
-      resting ??= new Promise(resolve => {
-        setTimeout(() => {
-          resting = null;
-          resolve();
-        }, restMs);
-      });
-      return resting;
-    },
+    rest: () =>
+      new Promise(resolve => {
+        resting.push(resolve);
+        if (!isTurnDue) {
+          isTurnDue = true;
+          setTimeout(takeTurn, restMs);
+        }
+      }),
     async append(ledger, records, hashes) {
       if (hashes && !isDetached) {
         await ledger.append(records, hashes);

@@ -10,7 +10,9 @@ import { type AnswerReading, createAnswerReader } from './answerReader.ts';
 import { attributeCall, modelOfPath } from './attribution.ts';
 import { estimateCall, raiseLowerBound } from './estimateAnswer.ts';
 import { type Failure, makeFailedCall, readErrorWord } from './failedCall.ts';
+import type { ForwardedAnswer } from './forwardAnswer.ts';
 import { createHeldBytes } from './heldBytes.ts';
+import { createLaterCopy } from './laterCopy.ts';
 import type { RecordQueue } from './recordQueue.ts';
 import { createRequestOutline } from './requestBody.ts';
 import { hashRequest } from './requestHashes.ts';
@@ -18,13 +20,14 @@ import type { GatewayTarget } from './upstreams.ts';
 
 /** Listens to both sides of a call, and stores what it used. */
 export interface Recorder {
+  /** Bytes of the request as they were sent on; read later. */
   onRequestBytes(bytes: Buffer): void;
   /** Decoded bytes of the answer. May throw: the copy ends then. */
   onAnswerBytes(bytes: Buffer): void;
   /** The answer can't be read any further. */
   lose(): void;
-  /** The call is over: stores what it used, or that it failed. `isWhole`: the answer came to its end. Never rejects. */
-  finish(answer: IncomingMessage, isWhole: boolean): Promise<void>;
+  /** The call is over: reads what it has not yet, and stores what the call used, or that it failed. Never rejects. */
+  finish(answer: IncomingMessage, forwarded: ForwardedAnswer): Promise<void>;
   /** The call got no answer: stores that. `error` is a code or a word. Never rejects. */
   fail(error: string): Promise<void>;
   /** Lets go of what is held of the bodies. */
@@ -51,6 +54,12 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
   const outline = createRequestOutline(requestEncoding);
   const requestBody = createHeldBytes();
   const reader = createAnswerReader();
+  const requestCopy = createLaterCopy(bytes => {
+    outline.push(bytes);
+    if (isEstimable) {
+      requestBody.push(bytes);
+    }
+  });
   let isLost = false;
 
   async function readContext(requestId: string | undefined, latencyMs: number): Promise<UsageContext> {
@@ -98,6 +107,7 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
     const latencyMs = performance.now() - start;
     try {
       await queue.rest();
+      requestCopy.flush();
       await run(latencyMs);
     } catch (error) {
       const reason = error instanceof Error ? error.name : 'unknown error';
@@ -143,10 +153,7 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
   return {
     onRequestBytes(bytes) {
       if (isCall) {
-        outline.push(bytes);
-      }
-      if (isEstimable) {
-        requestBody.push(bytes);
+        requestCopy.push(bytes);
       }
     },
     onAnswerBytes(bytes) {
@@ -157,12 +164,17 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
     lose() {
       isLost = true;
     },
-    finish: (answer, isWhole) => attempt(latencyMs => store(answer, isWhole, latencyMs)),
+    finish: (answer, { isWhole, readCopy }) =>
+      attempt(async latencyMs => {
+        await readCopy();
+        await store(answer, isWhole, latencyMs);
+      }),
     fail: error =>
       attempt(async latencyMs =>
         storeFailure(await readContext(undefined, latencyMs), { status: null, error: error.slice(0, 80) }),
       ),
     drop() {
+      requestCopy.drop();
       requestBody.drop();
       reader.drop();
     },

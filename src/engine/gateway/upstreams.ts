@@ -45,26 +45,47 @@ export interface Upstream {
   readonly origin: string;
 }
 
+/** What an upstream's URL says, without the rest of a path. */
+type Prefix = Omit<Upstream, 'path'> & { readonly pathname: string };
+
+/** Prefixes as they were parsed, by their text; there are as many as upstreams in settings. */
+const prefixes = new Map<string, Prefix>();
+const mostPrefixes = 100;
+
 /** The upstream of a target: a URL prefix joined with the rest verbatim. Null for a name nobody knows. */
 export function findUpstream(
   { name, rest }: GatewayTarget,
   upstreams: Readonly<Record<string, string>>,
 ): Upstream | null {
-  const prefix = Object.hasOwn(upstreams, name) ? upstreams[name] : Object.hasOwn(origins, name) ? origins[name] : null;
-  if (typeof prefix !== 'string' || !URL.canParse(prefix)) {
+  const text = Object.hasOwn(upstreams, name) ? upstreams[name] : Object.hasOwn(origins, name) ? origins[name] : null;
+  const prefix = typeof text === 'string' ? (prefixes.get(text) ?? parsePrefix(text)) : null;
+  if (!prefix) {
     return null;
   }
-  const { protocol, hostname, port, host, origin, pathname } = new URL(prefix);
+  const { pathname, ...upstream } = prefix;
+  const joined = pathname + rest;
+  return { ...upstream, path: joined.startsWith('/') ? joined : `/${joined}` };
+}
+
+function parsePrefix(text: string): Prefix | null {
+  if (!URL.canParse(text)) {
+    return null;
+  }
+  const { protocol, hostname, port, host, origin, pathname } = new URL(text);
   const isTls = protocol === 'https:';
-  const joined = pathname.replace(/\/$/, '') + rest;
-  return {
+  const prefix: Prefix = {
     isTls,
     hostname: hostname.replace(/^\[|\]$/g, ''),
     port: Number(port) || (isTls ? 443 : 80),
     host,
-    path: joined.startsWith('/') ? joined : `/${joined}`,
     origin,
+    pathname: pathname.replace(/\/$/, ''),
   };
+  if (prefixes.size >= mostPrefixes) {
+    prefixes.clear();
+  }
+  prefixes.set(text, prefix);
+  return prefix;
 }
 
 /** The names that need no settings. */

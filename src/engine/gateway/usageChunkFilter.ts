@@ -54,16 +54,33 @@ function findEnd(bytes: Buffer, from: number): number {
   return -1;
 }
 
+const choices = Buffer.from('"choices"');
+const [colon, openBracket, closeBracket] = [0x3a, 0x5b, 0x5d];
+
+/** Whether the bytes have a field `choices` with an empty list. */
+function hasNoChoices(event: Buffer): boolean {
+  for (let at = event.indexOf(choices); at !== -1; at = event.indexOf(choices, at + 1)) {
+    const wanted = [colon, openBracket, closeBracket];
+    let next = at + choices.length;
+    while (wanted.length > 0 && ((event[next] ?? 0x21) <= 0x20 || event[next] === wanted[0])) {
+      if (event[next] === wanted[0]) {
+        wanted.shift();
+      }
+      next += 1;
+    }
+    if (wanted.length === 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 function isUsageChunk(event: Buffer): boolean {
-  // Most chunks say `"usage":null`: only one without choices is worth a look.
-  if (event.length > longestChunk || !event.includes('"usage"')) {
+  // Most chunks say `"usage":null`: only one without choices is worth parsing.
+  if (event.length > longestChunk || !hasNoChoices(event)) {
     return false;
   }
-  const text = event.toString('utf8');
-  if (!/"choices"\s*:\s*\[\s*\]/.test(text)) {
-    return false;
-  }
-  const lines = text.split(/\r?\n/);
+  const lines = event.toString('utf8').split(/\r?\n/);
   const data = lines.filter(line => line.startsWith('data:')).map(line => line.slice(5));
   try {
     const chunk = asObject(JSON.parse(data.join('\n')));

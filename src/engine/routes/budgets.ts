@@ -1,8 +1,8 @@
 import type { BudgetReport } from '../../api/contract.ts';
 import { asObject } from '../../capture/json.ts';
-import { readText } from '../body.ts';
 import { readHistory } from '../budgets/budgetHistory.ts';
 import { findLedger, type Route, sendJson } from '../call.ts';
+import { readJson } from '../jsonBody.ts';
 import { HttpProblem } from '../problem.ts';
 
 const defaultPeriods = 12;
@@ -45,7 +45,7 @@ export const allowRoute: Route = {
   access: 'admin',
   handle: async call => {
     const live = findLedger(call);
-    const minutes = parseMinutes(await readText(call.request, maxBytes));
+    const minutes = parseMinutes(await readJson(call.request, { maxBytes, mayBeEmpty: true }));
     const budget = live.budgets.list.find(({ name }) => name === call.params.name);
     if (!budget) {
       throw new HttpProblem(404, 'There is no budget of this name.', { field: 'name' });
@@ -68,13 +68,7 @@ function parsePeriods(text: string | null): number {
   return periods;
 }
 
-function parseMinutes(text: string): number {
-  let body: unknown = {};
-  try {
-    body = text.trim() === '' ? {} : JSON.parse(text);
-  } catch {
-    // Told below.
-  }
+function parseMinutes(body: unknown): number {
   const minutes = asObject(body)?.minutes ?? 60;
   if (!Number.isInteger(minutes) || (minutes as number) < 0 || (minutes as number) > maxMinutes) {
     throw new HttpProblem(400, `minutes must be a whole number from 0 to ${maxMinutes}.`, { field: 'minutes' });

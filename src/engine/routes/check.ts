@@ -1,25 +1,19 @@
 import type { CheckAnswer } from '../../api/contract.ts';
-import {
-  asObject,
-  asText,
-  type JsonObject,
-  readCount,
-  readText as readTextField,
-  UsageError,
-} from '../../capture/json.ts';
+import { asText, type JsonObject, readCount, readText, UsageError } from '../../capture/json.ts';
 import { periodEnd } from '../../core/budget/period.ts';
 import { nanoToUsd } from '../../core/money.ts';
 import { normalizeProvider } from '../../core/provider.ts';
-import { readText } from '../body.ts';
 import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
 import { settleMs } from '../guard/admitCall.ts';
 import { computeExpectedCost, type ExpectedCall } from '../guard/expectedCost.ts';
 import type { GuardedCall } from '../guard/guard.ts';
 import { describeVerdict, listWays } from '../guard/words.ts';
+import { readJsonObject } from '../jsonBody.ts';
 import type { LiveLedger } from '../liveLedger.ts';
 import { HttpProblem } from '../problem.ts';
 
 const maxBytes = 64 * 1024;
+const example = '{"session_id":"s1","model":"gpt-4.1"}';
 
 interface Question {
   readonly facet: GuardedCall['facet'];
@@ -28,13 +22,13 @@ interface Question {
   readonly expected: ExpectedCall | null;
 }
 
-/** `POST /v1/check`: may this go on? Answered from memory, so that it can stand in front of every call. */
+/** `POST /v1/check`: may this go on? An empty body asks about nothing in particular. Answered from memory, so that it can stand in front of every call. */
 export const checkRoute: Route = {
   method: 'POST',
   path: '/v1/check',
   access: 'ledger',
   handle: async call => {
-    const body = parseObject(await readText(call.request, maxBytes));
+    const body = await readJsonObject(call.request, { maxBytes, mayBeEmpty: true, example });
     const live = findAsked(call, body);
     const { facet, session, expected } = parseQuestion(body, live);
     const expectedNanoUsd = expected && computeExpectedCost(live, expected);
@@ -89,26 +83,26 @@ function findAsked(call: GrantedCall, body: JsonObject): LiveLedger {
 
 function parseQuestion(body: JsonObject, live: LiveLedger): Question {
   try {
-    const model = readTextField(body, 'model');
+    const model = readText(body, 'model');
     const inputTokens = readCount(body, 'input_tokens');
     const outputTokens = readCount(body, 'expected_output_tokens');
-    const agent = readTextField(body, 'agent');
+    const agent = readText(body, 'agent');
     const { plans, labels } = live.settings;
     return {
       facet: {
         agent,
         model,
-        taskType: readTextField(body, 'task_type'),
-        userId: readTextField(body, 'user_id') ?? labels.user ?? null,
-        branch: readTextField(body, 'branch'),
+        taskType: readText(body, 'task_type'),
+        userId: readText(body, 'user_id') ?? labels.user ?? null,
+        branch: readText(body, 'branch'),
         plan: agent !== null && Object.hasOwn(plans, agent) ? (plans[agent] ?? null) : null,
       },
-      session: readTextField(body, 'session_id') ?? undefined,
+      session: readText(body, 'session_id') ?? undefined,
       expected:
         inputTokens === null && outputTokens === null
           ? null
           : {
-              provider: normalizeProvider(readTextField(body, 'provider')),
+              provider: normalizeProvider(readText(body, 'provider')),
               model,
               inputTokens: inputTokens ?? 0,
               outputTokens,
@@ -117,19 +111,4 @@ function parseQuestion(body: JsonObject, live: LiveLedger): Question {
   } catch (error) {
     throw error instanceof UsageError ? new HttpProblem(400, error.message, { field: error.field }) : error;
   }
-}
-
-/** An empty body asks about nothing in particular. */
-function parseObject(text: string): JsonObject {
-  try {
-    const object = asObject(text.trim() === '' ? {} : JSON.parse(text));
-    if (object) {
-      return object;
-    }
-  } catch {
-    // Told below.
-  }
-  throw new HttpProblem(400, 'The body must be a JSON object, such as {"session_id":"s1","model":"gpt-4.1"}.', {
-    field: 'body',
-  });
 }

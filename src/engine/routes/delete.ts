@@ -3,14 +3,15 @@ import type { DeletionAnswer } from '../../api/contract.ts';
 import { noSums, type Sums } from '../../core/sums.ts';
 import type { Selection } from '../../ledger/change.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { readText } from '../body.ts';
 import { findLedger, type Route, sendJson } from '../call.ts';
 import { formatFigures } from '../figures.ts';
+import { readJson, requireShape } from '../jsonBody.ts';
 import { HttpProblem } from '../problem.ts';
 import { throwStorageProblem } from '../storageProblem.ts';
 import { parseInstant } from './selection.ts';
 
 const maxBytes = 64 * 1024;
+const hint = 'Give either from and to, or session_id. ';
 const dryRun = v.optional(v.boolean(), false);
 const instant = v.pipe(v.string(), v.nonEmpty());
 // Strict: a misspelt `dry_run` must not delete.
@@ -24,7 +25,7 @@ export const deleteRoute: Route = {
   access: 'ledger',
   handle: async call => {
     const live = findLedger(call);
-    const { selection, isDryRun } = parseRequest(await readText(call.request, maxBytes), live.zone);
+    const { selection, isDryRun } = parseRequest(await readJson(call.request, { maxBytes }), live.zone);
     const sums = sumSelected(live.ledger, selection);
     if (!isDryRun && sums.requests > 0) {
       await live.delete(selection).catch(throwStorageProblem('not all was deleted'));
@@ -45,13 +46,12 @@ function sumSelected(ledger: Ledger, selection: Selection): Sums {
   return groups.find(({ key }) => key.session_id === selection.sessionId)?.sums ?? noSums;
 }
 
-function parseRequest(text: string, zone: string): { readonly selection: Selection; readonly isDryRun: boolean } {
-  const value = parseJson(text);
+function parseRequest(value: unknown, zone: string): { readonly selection: Selection; readonly isDryRun: boolean } {
   if (isSession(value)) {
-    const { session_id, dry_run } = parse(bySession, value);
+    const { session_id, dry_run } = requireShape(bySession, value, hint);
     return { selection: { sessionId: session_id }, isDryRun: dry_run };
   }
-  const { from, to, dry_run } = parse(byRange, value);
+  const { from, to, dry_run } = requireShape(byRange, value, hint);
   const range = { fromMs: parseInstant('from', from, zone), toMs: parseInstant('to', to, zone) };
   if (range.toMs < range.fromMs) {
     throw new HttpProblem(400, 'to is before from.', { field: 'to' });
@@ -61,22 +61,4 @@ function parseRequest(text: string, zone: string): { readonly selection: Selecti
 
 function isSession(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'session_id' in value;
-}
-
-function parse<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T {
-  const result = v.safeParse(schema, value);
-  if (result.success) {
-    return result.output;
-  }
-  const [issue] = result.issues;
-  const field = v.getDotPath(issue) ?? 'body';
-  throw new HttpProblem(400, `Give either from and to, or session_id. ${field}: ${issue.message}`, { field });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new HttpProblem(400, 'The body is not JSON.', { field: 'body' });
-  }
 }

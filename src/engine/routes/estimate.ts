@@ -9,12 +9,14 @@ import { type OutputPrediction, predictOutput } from '../../estimator/outputPred
 import type { PromptCounts } from '../../estimator/protocol.ts';
 import { computeTokens } from '../../estimator/requestTokens.ts';
 import type { Estimate } from '../../ledger/estimates.ts';
-import { readText } from '../body.ts';
 import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
 import { readOutputs } from '../estimates/callHistory.ts';
 import { badMessages, badRequest, type EstimateRequest, parseQuestion } from '../estimates/estimateRequest.ts';
+import { readJsonObject } from '../jsonBody.ts';
 import type { LiveLedger } from '../liveLedger.ts';
 import { HttpProblem } from '../problem.ts';
+
+const example = '{"model":"gpt-4.1","text":"Hello"}';
 
 /** `POST /v1/estimate`: what a prompt would cost, before it is sent. */
 export const estimateRoute: Route = {
@@ -23,7 +25,7 @@ export const estimateRoute: Route = {
   access: 'ledger',
   handle: async call => {
     const live = findLedger(call);
-    const question = parseQuestion(await readText(call.request));
+    const question = parseQuestion(await readJsonObject(call.request, { example }));
     const counts = await countPrompt(question, live, call);
     const model = question.model ?? counts?.document.model ?? live.settings['estimate.model'];
     const estimate = estimateFor(question, model, counts, live);

@@ -1,14 +1,15 @@
-import { asObject, type JsonObject, readCount, readText as readTextField, UsageError } from '../../capture/json.ts';
+import { type JsonObject, readCount, readText, UsageError } from '../../capture/json.ts';
 import { usdToNano } from '../../core/money.ts';
 import type { Estimate } from '../../ledger/estimates.ts';
-import { readText } from '../body.ts';
 import { findLedger, type Route, sendJson } from '../call.ts';
 import { computeAccuracy } from '../estimates/accuracy.ts';
+import { readJsonObject } from '../jsonBody.ts';
 import { HttpProblem } from '../problem.ts';
 
 const dayMs = 86_400_000;
 /** What is older says little about today's tokenizers and prompts. */
 const accuracyDays = 365;
+const example = '{"model":"gpt-4.1","input_tokens":1200}';
 
 /** `GET /v1/estimates`: how far the estimates of a year were off, and what was learned from it. */
 const readEstimates: Route = {
@@ -29,7 +30,7 @@ const keepEstimate: Route = {
   access: 'ledger',
   handle: async call => {
     const live = findLedger(call);
-    await live.estimates.keep(parseEstimate(await readText(call.request)));
+    await live.estimates.keep(parseEstimate(await readJsonObject(call.request, { example })));
     sendJson(call.response, 200, {});
   },
 };
@@ -47,21 +48,20 @@ const forgetEstimates: Route = {
 
 export const estimatesRoutes: readonly Route[] = [readEstimates, keepEstimate, forgetEstimates];
 
-function parseEstimate(text: string): Estimate {
-  const body = parseObject(text);
+function parseEstimate(body: JsonObject): Estimate {
   try {
-    const model = requireField(readTextField(body, 'model'), 'model');
+    const model = requireField(readText(body, 'model'), 'model');
     const inputTokens = requireField(readCount(body, 'input_tokens'), 'input_tokens');
-    const textHash = readTextField(body, 'text_hash');
+    const textHash = readText(body, 'text_hash');
     if (textHash !== null && !/^[0-9a-f]{32}$/.test(textHash)) {
       throw new UsageError('text_hash', 'text_hash must be 32 hex digits.');
     }
     return {
       timestamp: Date.now(),
       model,
-      sessionId: readTextField(body, 'session_id'),
+      sessionId: readText(body, 'session_id'),
       textHash,
-      fileType: readTextField(body, 'file_type'),
+      fileType: readText(body, 'file_type'),
       isExact: body.exact === true,
       inputTokens,
       inputLow: readCount(body, 'input_low_tokens') ?? inputTokens,
@@ -93,16 +93,4 @@ function requireField<T>(value: T | null, field: string): T {
     throw new UsageError(field, `${field} is missing.`);
   }
   return value;
-}
-
-function parseObject(text: string): JsonObject {
-  try {
-    const object = asObject(JSON.parse(text));
-    if (object) {
-      return object;
-    }
-  } catch {
-    // Told below.
-  }
-  throw new HttpProblem(400, 'The body must be a JSON object.', { field: 'body' });
 }

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { ForwardHistoryEvent } from '../../api/forwardContract.ts';
-import { readText } from '../body.ts';
 import { findLedger, type Route, sendJson } from '../call.ts';
 import { formatForwarding } from '../forwardAnswer.ts';
 import { forwardHistory } from '../forwardHistory.ts';
+import { readJson, requireShape } from '../jsonBody.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseInstant } from './selection.ts';
 
@@ -47,7 +47,7 @@ export const forwardHistoryRoute: Route = {
   handle: async call => {
     const { response } = call;
     const live = findLedger(call);
-    const asked = parseRequest(await readText(call.request, maxBytes));
+    const asked = requireShape(historyRequest, await readJson(call.request, { maxBytes }));
     const range = {
       fromMs: asked.from === undefined ? 0 : parseInstant('from', asked.from, live.zone),
       toMs: asked.to === undefined ? Date.now() + 1 : parseInstant('to', asked.to, live.zone),
@@ -71,19 +71,3 @@ export const forwardHistoryRoute: Route = {
     response.end();
   },
 };
-
-function parseRequest(text: string): v.InferOutput<typeof historyRequest> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new HttpProblem(400, 'The body is not JSON.', { field: 'body' });
-  }
-  const result = v.safeParse(historyRequest, value);
-  if (!result.success) {
-    const [issue] = result.issues;
-    const field = v.getDotPath(issue) ?? 'body';
-    throw new HttpProblem(400, `${field}: ${issue.message}`, { field });
-  }
-  return result.output;
-}

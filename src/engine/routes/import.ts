@@ -1,14 +1,13 @@
 import * as v from 'valibot';
 import type { FoundTranscripts, ImportEvent, ImportSummary } from '../../api/contract.ts';
 import { type TranscriptAgent, transcriptAgents } from '../../capture/transcripts/transcript.ts';
-import { readText } from '../body.ts';
 import { type GrantedCall, type Route, sendJson } from '../call.ts';
 import type { FoundFolder } from '../import/findTranscripts.ts';
 import { resolveHome } from '../import/homes.ts';
 import type { ImportProgress } from '../import/importFiles.ts';
 import type { ImportRequest, PendingFolder } from '../import/imports.ts';
 import type { ImportCounts } from '../import/recordBatch.ts';
-import { HttpProblem } from '../problem.ts';
+import { readJson, requireShape } from '../jsonBody.ts';
 
 const maxBytes = 64 * 1024;
 /** How often progress is told, ms. */
@@ -40,7 +39,7 @@ export const importRoute: Route = {
   path: '/v1/import',
   access: 'ledger',
   handle: async call => {
-    const request = toRequest(parseJson(await readText(call.request, maxBytes)), call.engine.imports.env);
+    const request = toRequest(await readJson(call.request, { maxBytes, mayBeEmpty: true }), call.engine.imports.env);
     await stream(call, request);
   },
 };
@@ -84,23 +83,9 @@ async function stream({ response, engine }: GrantedCall, request: ImportRequest)
 }
 
 function toRequest(value: unknown, env: Readonly<Record<string, string | undefined>>): ImportRequest {
-  const result = v.safeParse(body, value);
-  if (!result.success) {
-    const [issue] = result.issues;
-    const field = v.getDotPath(issue) ?? 'body';
-    throw new HttpProblem(400, `${field}: ${issue.message}`, { field });
-  }
-  const { agents, home, env: asked } = result.output;
+  const { agents, home, env: asked } = requireShape(body, value);
   const names: readonly TranscriptAgent[] = agents ?? transcriptAgents;
   return { agents: [...new Set(names)], home: resolveHome(home ?? null, asked ?? env) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return text.trim() === '' ? {} : JSON.parse(text);
-  } catch {
-    throw new HttpProblem(400, 'The body is not JSON.', { field: 'body' });
-  }
 }
 
 function formatFound({ agent, root, files }: FoundFolder) {

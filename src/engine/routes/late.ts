@@ -1,6 +1,6 @@
-import { readText } from '../body.ts';
 import { type Route, sendJson } from '../call.ts';
 import { parseLate } from '../gateway/parseLate.ts';
+import { readJson } from '../jsonBody.ts';
 import { HttpProblem } from '../problem.ts';
 import { throwStorageProblem } from '../storageProblem.ts';
 
@@ -10,7 +10,7 @@ export const lateRoute: Route = {
   path: '/v1/late',
   access: 'ledger',
   handle: async ({ request, response, access }) => {
-    const late = parseLate(parseJson(await readText(request)));
+    const late = parseLate(await readJson(request));
     if (late === null) {
       throw new HttpProblem(400, 'The body must be what an engine sends that has left.', { field: 'body' });
     }
@@ -19,11 +19,3 @@ export const lateRoute: Route = {
     sendJson(response, 200, { accepted: late.records.length + late.failed.length });
   },
 };
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}

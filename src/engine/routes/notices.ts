@@ -1,7 +1,8 @@
 import type { NoticeAction } from '../../api/contract.ts';
-import { readText } from '../body.ts';
+import { asObject } from '../../capture/json.ts';
 import { parseNoticeId } from '../budgets/noticeId.ts';
 import type { Route } from '../call.ts';
+import { readJson } from '../jsonBody.ts';
 import { HttpProblem } from '../problem.ts';
 
 const maxBytes = 10_000;
@@ -13,7 +14,7 @@ export const noticesRoute: Route = {
   path: '/v1/notices/:id',
   access: 'admin',
   handle: async ({ request, response, params, engine }) => {
-    const action = parseAction(await readText(request, maxBytes));
+    const action = parseAction(await readJson(request, { maxBytes }));
     const notice = parseNoticeId(params.id ?? '');
     const live = engine.ledgers().find(({ id }) => id === notice?.ledger);
     if (!notice || !live) {
@@ -25,14 +26,8 @@ export const noticesRoute: Route = {
   },
 };
 
-function parseAction(text: string): NoticeAction {
-  let action: unknown;
-  try {
-    action = JSON.parse(text)?.action;
-  } catch {
-    // Not JSON: no action.
-  }
-  const known = actions.find(name => name === action);
+function parseAction(body: unknown): NoticeAction {
+  const known = actions.find(name => name === asObject(body)?.action);
   if (known === undefined) {
     throw new HttpProblem(400, `action must be one of ${actions.join(', ')}.`, { field: 'action' });
   }

@@ -1,15 +1,12 @@
 import type { TeamAnswer } from '../../api/teamContract.ts';
 import { nanoToUsd } from '../../core/money.ts';
 import { noSums } from '../../core/sums.ts';
+import { type TeamKey, teamFilterKeys, teamKeys } from '../../core/teamKeys.ts';
 import type { TeamReader } from '../../forward/forwarding.ts';
 import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
 import { compareSums, formatFigures } from '../figures.ts';
 import { HttpProblem } from '../problem.ts';
 import { formatRange, parseRange } from './selection.ts';
-
-const keys = ['team', 'project', 'user_id', 'model', 'hour', 'day', 'week', 'month'] as const;
-type Key = (typeof keys)[number];
-const filters = ['team', 'project', 'user_id', 'model'] as const;
 
 /**
  * `GET /v1/team`: what all engines of a team spent, read from the first PostgreSQL destination, or the one that `destination` names.
@@ -25,7 +22,7 @@ export const teamRoute: Route = {
     const range = parseRange(query, Date.now(), live.zone);
     const groupBy = parseKeys(query.getAll('group_by').join(','));
     const filter = Object.fromEntries(
-      filters.flatMap(key => (query.has(key) ? [[key, query.getAll(key).map(value => value || null)]] : [])),
+      teamFilterKeys.flatMap(key => (query.has(key) ? [[key, query.getAll(key).map(value => value || null)]] : [])),
     );
     const reader = await findReader(call);
     try {
@@ -78,11 +75,11 @@ async function findReader(call: GrantedCall): Promise<TeamReader> {
   return live.forwarding.team(destination);
 }
 
-function parseKeys(text: string): Key[] {
+function parseKeys(text: string): TeamKey[] {
   const names = text.split(',').filter(name => name !== '');
-  const unknown = names.find(name => !keys.some(key => key === name));
+  const unknown = names.find(name => !teamKeys.some(key => key === name));
   if (unknown !== undefined) {
-    throw new HttpProblem(400, `group_by: "${unknown}" is not one of ${keys.join(', ')}.`, { field: 'group_by' });
+    throw new HttpProblem(400, `group_by: "${unknown}" is not one of ${teamKeys.join(', ')}.`, { field: 'group_by' });
   }
-  return [...new Set(names)] as Key[];
+  return [...new Set(names)] as TeamKey[];
 }

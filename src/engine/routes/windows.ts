@@ -1,9 +1,8 @@
 import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
 import type { WindowAnswer } from '../../api/contract.ts';
-import { readText } from '../body.ts';
 import { type Route, sendJson } from '../call.ts';
-import { HttpProblem } from '../problem.ts';
+import { readJson, requireShape } from '../jsonBody.ts';
 
 const maxBytes = 1024 * 1024;
 
@@ -34,7 +33,7 @@ export const putWindowRoute: Route = {
   path: '/v1/windows/:id',
   access: 'admin',
   handle: async ({ request, response, params, engine, access }) => {
-    const body = parseRegistration(await readText(request, maxBytes));
+    const body = parseRegistration(await readJson(request, { maxBytes }));
     const entry = await engine.windows?.register(params.id ?? '', body);
     if (body.network) {
       engine.gateway.setNetwork(body.network);
@@ -62,15 +61,9 @@ export const deleteWindowRoute: Route = {
   },
 };
 
-function parseRegistration(text: string) {
-  const result = v.safeParse(registration, parseJson(text));
-  if (!result.success) {
-    const [issue] = result.issues;
-    const field = v.getDotPath(issue) ?? 'body';
-    throw new HttpProblem(400, `${field}: ${issue.message}`, { field });
-  }
+function parseRegistration(body: unknown) {
   // A missing `settings` means the defaults.
-  const { workspace, settings, levels, network, secrets } = result.output;
+  const { workspace, settings, levels, network, secrets } = requireShape(registration, body);
   return {
     workspace,
     settings: settings ?? {},
@@ -78,12 +71,4 @@ function parseRegistration(text: string) {
     ...(network && { network }),
     ...(secrets?.forward && { secrets: { forward: secrets.forward } }),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new HttpProblem(400, 'The body is not JSON.', { field: 'body' });
-  }
 }

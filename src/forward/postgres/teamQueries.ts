@@ -1,9 +1,6 @@
 import { noSums, type Range, type Sums } from '../../core/sums.ts';
+import type { TeamFilterKey, TeamKey } from '../../core/teamKeys.ts';
 import { countColumns, keysOf, moneyColumns } from './columns.ts';
-
-export const teamKeys = ['team', 'project', 'user_id', 'model', 'hour', 'day', 'week', 'month'] as const;
-/** What a team's sums can be grouped by; stretches of time are the zone's, and a week is called by its Monday. */
-export type TeamKey = (typeof teamKeys)[number];
 
 /** Sums over what all engines of a team sent. */
 export interface TeamSums {
@@ -28,9 +25,7 @@ export interface Query {
 }
 
 /** Which calls count: those with one of these labels. Null stands for calls without one. */
-export type TeamFilter = Readonly<
-  Partial<Record<'team' | 'project' | 'user_id' | 'model', readonly (string | null)[]>>
->;
+export type TeamFilter = Readonly<Partial<Record<TeamFilterKey, readonly (string | null)[]>>>;
 
 const summed = [...Object.values(countColumns), ...Object.values(moneyColumns)];
 const sums = summed.map(name => `sum(${name}) AS ${name}`).join(', ');

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { ForwardDestination } from '../../contributions.ts';
 import { periodRange } from '../../core/calendar.ts';
 import type { Range } from '../../core/sums.ts';
+import type { TeamKey } from '../../core/teamKeys.ts';
 import { openPool } from './connect.ts';
 import {
   budgetQuery,
@@ -11,7 +12,6 @@ import {
   sumQuery,
   type TeamBudget,
   type TeamFilter,
-  type TeamKey,
   type TeamSums,
 } from './teamQueries.ts';
 

@@ -292,7 +292,8 @@ describe('budget notices in windows', () => {
     expect((await answer('nothing', '{"action":"shown"}')).json).toMatchObject({ status: 404, field: 'id' });
     const unknown = `${'0'.repeat(32)}:daily:2026-11-22:80`;
     expect((await answer(unknown, '{"action":"shown"}')).status).toBe(404);
-    for (const body of ['', 'null', '{"action":"close"}']) {
+    expect((await answer(unknown, '')).json).toMatchObject({ status: 400, field: 'body' });
+    for (const body of ['null', '{"action":"close"}']) {
       expect((await answer(unknown, body)).json).toMatchObject({ status: 400, field: 'action' });
     }
   });
