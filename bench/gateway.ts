@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { measureExchanges, percentile, type Target, type Times } from './exchangeLoad.ts';
 import { findPortkey, portkeyVersion, startPortkey } from './peers/portkey.ts';
-import { type ServerProcess, startServer } from './serverProcess.ts';
+import { readCpuMicros, type ServerProcess, startServer } from './serverProcess.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const peer = (name: string) => path.join(import.meta.dirname, 'peers', name);
@@ -25,6 +25,7 @@ interface Scenario {
 interface Server {
   readonly name: string;
   readonly target: Target;
+  readonly pid: number;
 }
 
 /** Figures of one server in one scenario: each a median of turns. Times in ms. */
@@ -36,7 +37,14 @@ interface Figures {
   readonly chunkP50: number;
   readonly chunkP99: number;
   readonly perSecond: number;
+  /** CPU time of the server's process for a call, with what it does right after the answer. µs */
+  readonly cpuMicros: number;
 }
+
+/** Calls of 2 kB before anything is measured: what runs for days is compiled by then. */
+const warmUpCalls = 2000;
+/** After a turn a server has so long for what it put off. ms */
+const restMs = 100;
 
 function listScenarios(isQuick: boolean): Scenario[] {
   const stream = (pace: number) => JSON.stringify({ ...question, stream: true, user: String(pace) });
@@ -53,7 +61,7 @@ function listScenarios(isQuick: boolean): Scenario[] {
       name: '200 chunks, one each 5 ms',
       body: stream(5),
       connections,
-      calls: calls(connections === 1 ? 3 : 64, connections),
+      calls: calls(connections === 1 ? 5 : 64, connections),
     },
     {
       name: '200 chunks at once',
@@ -71,6 +79,9 @@ export async function run(args: readonly string[]): Promise<void> {
   const processes: ServerProcess[] = [];
   try {
     const servers = await startServers(folder, processes);
+    for (const { target } of servers) {
+      await measureExchanges({ target, body: JSON.stringify(question), connections: 8, calls: warmUpCalls });
+    }
     for (const scenario of listScenarios(isQuick)) {
       const figures = await compare(servers, scenario, isQuick ? 3 : 5);
       printScenario(scenario, servers, figures);
@@ -105,9 +116,13 @@ async function startServers(folder: string, processes: ServerProcess[]): Promise
   const chat = '/v1/chat/completions';
   const headers = { authorization: 'Bearer sk-bench' };
   const servers: Server[] = [
-    { name: 'direct', target: { port: upstream.port, path: chat, headers } },
-    { name: 'bare pipe', target: { port: pipe.port, path: chat, headers } },
-    { name: 'Spend Lens', target: { port: engine.port, path: `/t/bench/gateway/openai${chat}`, headers } },
+    { name: 'direct', target: { port: upstream.port, path: chat, headers }, pid: upstream.pid },
+    { name: 'bare pipe', target: { port: pipe.port, path: chat, headers }, pid: pipe.pid },
+    {
+      name: 'Spend Lens',
+      target: { port: engine.port, path: `/t/bench/gateway/openai${chat}`, headers },
+      pid: engine.pid,
+    },
   ];
   const script = findPortkey();
   if (script === null) {
@@ -118,18 +133,24 @@ async function startServers(folder: string, processes: ServerProcess[]): Promise
   const portkeyHeaders = { ...headers, 'x-portkey-provider': 'openai', 'x-portkey-custom-host': `${origin}/v1` };
   return [
     ...servers,
-    { name: `Portkey ${portkeyVersion}`, target: { port: portkey.port, path: chat, headers: portkeyHeaders } },
+    {
+      name: `Portkey ${portkeyVersion}`,
+      target: { port: portkey.port, path: chat, headers: portkeyHeaders },
+      pid: portkey.pid,
+    },
   ];
 }
 
 /** Each server in turns, so that a machine that slows down slows all of them; the first turn warms up and does not count. */
 async function compare(servers: readonly Server[], scenario: Scenario, turns: number): Promise<Figures[]> {
-  const all = servers.map((): Times[] => []);
+  const all = servers.map((): (Times & { readonly cpuMicros: number })[] => []);
   for (let turn = 0; turn <= turns; turn += 1) {
-    for (const [index, { target }] of servers.entries()) {
+    for (const [index, { target, pid }] of servers.entries()) {
+      const cpuBefore = readCpuMicros(pid);
       const times = await measureExchanges({ target, ...scenario });
+      await new Promise(resolve => setTimeout(resolve, restMs));
       if (turn > 0) {
-        all[index]?.push(times);
+        all[index]?.push({ ...times, cpuMicros: (readCpuMicros(pid) - cpuBefore) / scenario.calls });
       }
     }
   }
@@ -141,13 +162,18 @@ async function compare(servers: readonly Server[], scenario: Scenario, turns: nu
     chunkP50: medianOf(of, times => percentile(times.chunk, 0.5)),
     chunkP99: medianOf(of, times => percentile(times.chunk, 0.99)),
     perSecond: medianOf(of, times => times.perSecond),
+    cpuMicros: medianOf(of, times => times.cpuMicros),
   }));
 }
 
-const medianOf = (turns: readonly Times[], read: (times: Times) => number): number => percentile(turns.map(read), 0.5);
+/** ms */
+const leastAdded = 0.05;
+
+const medianOf = <Turn>(turns: readonly Turn[], read: (turn: Turn) => number): number =>
+  percentile(turns.map(read), 0.5);
 
 function printScenario(scenario: Scenario, servers: readonly Server[], figures: readonly Figures[]): void {
-  const [direct, pipe] = figures;
+  const [direct, pipe, , portkey] = figures;
   const isStream = scenario.body.includes('"stream":true');
   const write = (line: string) => process.stdout.write(`${line}\n`);
   write(`\n${scenario.name}, ${scenario.connections} connection${scenario.connections === 1 ? '' : 's'}\n`);
@@ -162,19 +188,26 @@ function printScenario(scenario: Scenario, servers: readonly Server[], figures: 
       'added p99',
     ],
     ...(isStream ? ['per chunk added p50', 'added p99'] : []),
+    'CPU, µs a call',
     'added p50 ÷ bare pipe’s',
+    '÷ Portkey’s',
   ];
   write(`| ${head.join(' | ')} |\n|${' --- |'.repeat(head.length)}`);
   for (const [index, each] of figures.entries()) {
     const added = (key: keyof Figures) => (direct ? (each[key] - direct[key]).toFixed(3) : '');
-    const ratio = direct && pipe ? (each.wholeP50 - direct.wholeP50) / (pipe.wholeP50 - direct.wholeP50) : Number.NaN;
+    // Where the other adds nothing that can be told from noise, there is no ratio to it.
+    const ratio = (other: Figures | undefined): string => {
+      const base = direct && other ? other.wholeP50 - direct.wholeP50 : 0;
+      return direct && base > leastAdded ? ((each.wholeP50 - direct.wholeP50) / base).toFixed(2) : '';
+    };
     const cells = [
       ...[servers[index]?.name ?? '', Math.round(each.perSecond).toLocaleString('en-US'), each.wholeP50.toFixed(3)],
       ...(index === 0
         ? ['', '', '', '']
         : [added('wholeP50'), added('wholeP99'), added('firstP50'), added('firstP99')]),
       ...(isStream ? (index === 0 ? ['', ''] : [added('chunkP50'), added('chunkP99')]) : []),
-      index === 0 ? '' : ratio.toFixed(2),
+      each.cpuMicros.toFixed(0),
+      ...(index === 0 ? ['', ''] : [ratio(pipe), ratio(portkey)]),
     ];
     write(`| ${cells.join(' | ')} |`);
   }

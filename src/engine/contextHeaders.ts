@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { UsageContext } from '../capture/context.ts';
 
 /** The context that a request names in headers (docs/http-api.md), unchecked. */
-export function readContextHeaders({ headers }: IncomingMessage): UsageContext {
+export function readContextHeaders({ headers }: Pick<IncomingMessage, 'headers'>): UsageContext {
   const read = (name: string) => {
     const value = headers[name];
     return typeof value === 'string' ? decodeHeader(value) : undefined;

@@ -9,15 +9,17 @@ import { forwardRequestHeaders, forwardTrailers } from './forwardedHeaders.ts';
 import { describeFailure, type GatewayError, sendGatewayError } from './gatewayError.ts';
 import { spliceIncludeUsage } from './includeUsage.ts';
 import { findProxy, isLoopback } from './network.ts';
-import { createRecorder, type Recorder } from './recorder.ts';
+import { createRecorder, nothingToStore, type Recorder, type Storing } from './recorder.ts';
 import type { RecordQueue } from './recordQueue.ts';
 import { mayNeedUsageOption, takeBody } from './requestBody.ts';
 import { findUpstream, type GatewayTarget, knownUpstreams, parseTarget, type Upstream } from './upstreams.ts';
 
 /** One call on its way through the gateway. */
 export interface Exchange {
-  /** Resolves when it is over and what it used is durable. Never rejects. */
-  readonly done: Promise<void>;
+  /** Resolves when it is over, and what it used is known. Never rejects. */
+  readonly over: Promise<void>;
+  /** Resolves when what it used is durable. Never rejects. */
+  readonly stored: Promise<void>;
   /** Ends it now, at both sides. */
   cut(): void;
 }
@@ -47,16 +49,19 @@ export function passThrough(call: GrantedCall, parts: ExchangeParts): Exchange {
       client.onLeave();
     }
   });
+  const storing = pass(call, parts, client).catch(error => {
+    parts.log('error', `Gateway: ${error instanceof Error ? error.message : 'unknown error'}`);
+    call.response.destroy();
+    return nothingToStore;
+  });
   return {
-    done: pass(call, parts, client).catch(error => {
-      parts.log('error', `Gateway: ${error instanceof Error ? error.message : 'unknown error'}`);
-      call.response.destroy();
-    }),
+    over: storing.then(() => undefined),
+    stored: storing.then(({ stored }) => stored),
     cut: () => call.response.destroy(),
   };
 }
 
-async function pass(call: GrantedCall, parts: ExchangeParts, client: Client): Promise<void> {
+async function pass(call: GrantedCall, parts: ExchangeParts, client: Client): Promise<Storing> {
   const { request, response } = call;
   const target = parseTarget(call.target) ?? { name: '', rest: '', endpoint: '/' };
   const refuse = (error: GatewayError) => sendGatewayError(response, target.name, target.endpoint, error);
@@ -64,19 +69,24 @@ async function pass(call: GrantedCall, parts: ExchangeParts, client: Client): Pr
   if (!upstream) {
     const message = `Spend Lens knows no upstream of this name. Use one of ${knownUpstreams.join(', ')}, or name yours in the setting spendLens.gateway.upstreams.`;
     refuse({ status: 404, message });
-    return;
+    return nothingToStore;
   }
   if (/^websocket$/i.test(request.headers.upgrade?.trim() ?? '')) {
     // Agents that try a WebSocket first (Codex) take this as the word to use HTTP (wire formats, C).
     const message = 'Spend Lens passes HTTP on, not WebSockets.';
     refuse({ status: 426, message, headers: { upgrade: 'HTTP/1.1', connection: 'Upgrade, close' } });
-    return;
+    return nothingToStore;
   }
   const recorder = createRecorder(call, target, parts.queue);
   try {
-    await carry(call, { ...parts, target, upstream, recorder, client, refuse });
-  } finally {
+    const storing = await carry(call, { ...parts, target, upstream, recorder, client, refuse });
+    if (storing === nothingToStore) {
+      recorder.drop();
+    }
+    return storing;
+  } catch (error) {
     recorder.drop();
+    throw error;
   }
 }
 
@@ -88,39 +98,40 @@ interface Carrying extends ExchangeParts {
   readonly refuse: (error: GatewayError) => void;
 }
 
-async function carry(call: GrantedCall, carrying: Carrying): Promise<void> {
+async function carry(call: GrantedCall, carrying: Carrying): Promise<Storing> {
   const body = await readBeginning(call, carrying.target).catch(() => null);
   if (body === null) {
-    return;
+    return nothingToStore;
   }
   const admission = await admitCall(call, carrying.target, body.bytes);
   if (!admission.isAdmitted) {
     carrying.refuse(admission);
-    return;
+    return nothingToStore;
   }
+  let storing = nothingToStore;
   try {
-    await carryOn(call, carrying, body);
+    storing = await carryOn(call, carrying, body);
   } finally {
-    // What it used is stored by now, and counts instead.
-    admission.release();
+    // What it used counts instead once it is stored.
+    void storing.stored.then(admission.release);
   }
+  return storing;
 }
 
-async function carryOn(call: GrantedCall, carrying: Carrying, body: Beginning): Promise<void> {
+async function carryOn(call: GrantedCall, carrying: Carrying, body: Beginning): Promise<Storing> {
   const { request, response } = call;
   const { target, upstream, recorder, client, agents, log } = carrying;
   if (client.hasLeft) {
-    return;
+    return nothingToStore;
   }
-  const refuse = async (reason: string, word: string): Promise<void> => {
+  const refuse = (reason: string, word: string): Storing => {
     log('warn', `Gateway: ${target.name} can't be reached at ${upstream.origin}: ${reason}.`);
     const message = `Spend Lens can't reach ${target.name} at ${upstream.origin}: ${reason}.`;
     carrying.refuse({ status: 502, message });
-    await recorder.fail(word);
+    return recorder.fail(word);
   };
   if (agents.path.problem !== null && !isLoopback(upstream.hostname)) {
-    await refuse(agents.path.problem, 'proxy');
-    return;
+    return refuse(agents.path.problem, 'proxy');
   }
   const sent = send(call, upstream, body.isSpliced ? body.bytes.length : null, agents);
   client.onLeave = () => sent.destroy();
@@ -131,19 +142,17 @@ async function carryOn(call: GrantedCall, carrying: Carrying, body: Beginning): 
     answer = await answered;
   } catch (error) {
     if (client.hasLeft) {
-      await recorder.fail('aborted');
-    } else {
-      const reason = describeFailure(error, findProxy(agents.path, upstream.isTls));
-      await refuse(reason, (error as NodeJS.ErrnoException).code ?? 'closed');
+      return recorder.fail('aborted');
     }
-    return;
+    const reason = describeFailure(error, findProxy(agents.path, upstream.isTls));
+    return refuse(reason, (error as NodeJS.ErrnoException).code ?? 'closed');
   }
   const forwarded = await forwardAnswer({ request, response, answer, recorder, isSpliced: body.isSpliced, log });
   if (!request.complete || !answer.complete) {
     // An answer may come before all of the question was sent; the rest of that is of no use then.
     sent.destroy();
   }
-  await recorder.finish(answer, forwarded);
+  return recorder.finish(answer, forwarded);
 }
 
 interface Beginning {

@@ -49,42 +49,18 @@ export async function forwardAnswer(forwarding: AnswerForwarding): Promise<Forwa
   response.on('drain', () => answer.resume());
 
   if (!isFiltered) {
-    const copy = createDecodedCopy({
-      encoding,
-      onBytes: recorder.onAnswerBytes,
-      onError: reason => {
-        recorder.lose();
-        log('warn', `Gateway: an answer could not be read for usage: ${reason}.`);
-      },
-    });
-    const copying = createLaterCopy(copy.push);
+    const copy = createAnswerCopy(encoding, recorder, log);
     answer.on('data', (chunk: Buffer) => {
       write(chunk);
-      copying.push(chunk);
+      copy.push(chunk);
     });
     const isWhole = await awaitEnd(answer, response);
     end(isWhole);
-    return {
-      isWhole,
-      readCopy: () => {
-        copying.flush();
-        return copy.finish();
-      },
-    };
+    return { isWhole, readCopy: copy.read };
   }
 
   const filter = createUsageChunkFilter();
-  let isRead = true;
-  const copying = createLaterCopy(bytes => {
-    try {
-      if (isRead) {
-        recorder.onAnswerBytes(bytes);
-      }
-    } catch {
-      isRead = false;
-      log('warn', 'Gateway: an answer could not be read for usage.');
-    }
-  });
+  const copy = createAnswerCopy(undefined, recorder, log);
   const decoded = createDecodedCopy({
     encoding,
     onBytes: bytes => {
@@ -93,7 +69,7 @@ export async function forwardAnswer(forwarding: AnswerForwarding): Promise<Forwa
         // What is decoded may be a thousand times what came.
         decoded.pause();
       }
-      copying.push(bytes);
+      copy.push(bytes);
     },
     onError: reason => {
       log('warn', `Gateway: an answer in ${isEncoded ? encoding : 'plain text'} could not be decoded: ${reason}.`);
@@ -110,7 +86,7 @@ export async function forwardAnswer(forwarding: AnswerForwarding): Promise<Forwa
     write(filter.finish());
   }
   end(isWhole);
-  return { isWhole, readCopy: async () => copying.flush() };
+  return { isWhole, readCopy: copy.read };
 
   function end(isWhole: boolean): void {
     if (!isWhole) {
@@ -124,6 +100,26 @@ export async function forwardAnswer(forwarding: AnswerForwarding): Promise<Forwa
     }
     response.end();
   }
+}
+
+/** Outside the function above, so that what waits to be read does not hold the answer and whoever got it. */
+function createAnswerCopy(encoding: string | undefined, recorder: Recorder, log: Log) {
+  const copy = createDecodedCopy({
+    encoding,
+    onBytes: recorder.onAnswerBytes,
+    onError: reason => {
+      recorder.lose();
+      log('warn', `Gateway: an answer could not be read for usage: ${reason}.`);
+    },
+  });
+  const later = createLaterCopy(copy.push);
+  return {
+    push: later.push,
+    read: () => {
+      later.flush();
+      return copy.finish();
+    },
+  };
 }
 
 /** Whether the answer came to its end; false when it broke off or the client left. */

@@ -9,7 +9,7 @@ import { createRecordQueue } from './recordQueue.ts';
 
 /** The pass-through to the providers. */
 export interface Gateway {
-  /** Passes a call on; resolves when it is over and what it used is durable. */
+  /** Passes a call on; resolves when it is over. What it used is stored soon after. */
   pass(call: GrantedCall): Promise<void>;
   /** Goes another way to the upstreams from now on. */
   setNetwork(settings: NetworkSettings): void;
@@ -20,7 +20,7 @@ export interface Gateway {
    * ledgers then.
    */
   detach(): void;
-  /** Resolves when no call is under way, after so many ms at the latest. */
+  /** Resolves when no call is under way and what they used is stored, after so many ms at the latest. */
   settle(ms: number): Promise<void>;
   /** Ends what is under way, and records what was used until then. */
   stop(): Promise<void>;
@@ -35,6 +35,8 @@ export function createGateway(log: Log, env: NodeJS.ProcessEnv): Gateway {
   const queue = createRecordQueue(log);
   const running = new Set<Exchange>();
   const sockets = new Set<Duplex>();
+  /** What the calls used that are under way or over, until it is stored. */
+  const storing = new Set<Promise<void>>();
   return {
     setNetwork(settings) {
       if (JSON.stringify(settings) !== JSON.stringify(network)) {
@@ -55,15 +57,17 @@ export function createGateway(log: Log, env: NodeJS.ProcessEnv): Gateway {
       const { socket } = call.request;
       const release = call.engine.windows?.hold();
       const exchange = passThrough(call, { agents, log, queue });
+      const { stored } = exchange;
       running.add(exchange);
       sockets.add(socket);
-      try {
-        await exchange.done;
-      } finally {
-        running.delete(exchange);
-        sockets.delete(socket);
+      storing.add(stored);
+      void stored.then(() => {
+        storing.delete(stored);
         release?.();
-      }
+      });
+      await exchange.over;
+      running.delete(exchange);
+      sockets.delete(socket);
     },
     detach: queue.detach,
     async settle(ms) {
@@ -71,15 +75,14 @@ export function createGateway(log: Log, env: NodeJS.ProcessEnv): Gateway {
       const late = new Promise(resolve => {
         timer = setTimeout(resolve, ms);
       });
-      await Promise.race([late, Promise.all([...running].map(({ done }) => done))]);
+      await Promise.race([late, Promise.all(storing)]);
       clearTimeout(timer);
     },
     async stop() {
-      const last = [...running];
-      for (const exchange of last) {
+      for (const exchange of running) {
         exchange.cut();
       }
-      await Promise.all(last.map(({ done }) => done));
+      await Promise.all(storing);
       for (const each of [...retired, agents]) {
         each.close();
       }

@@ -7,10 +7,10 @@ import { deliverLate } from './lateRecords.ts';
 
 /** Calls that are over wait for each other, so that recording stays out of the way of the calls that are under way. */
 export interface RecordQueue {
-  /** Resolves when it is time to find out what a call used: some ms later, and a few calls at a time. */
-  rest(): Promise<void>;
+  /** Resolves when it is time to find out what a call used: some ms later, and for a few calls at a time. */
+  turn(): Promise<void>;
   /**
-   * Stores records together with those that come at the same time; resolves when they are durable. `hashes` are of what was sent. Rejects with
+   * Stores records together with those that come in the next few ms; resolves when they are durable. `hashes` are of what was sent. Rejects with
    * `StorageError`.
    */
   append(ledger: LiveLedger, records: readonly UsageRecord[], hashes?: TextHashes): Promise<void>;
@@ -23,8 +23,10 @@ export interface RecordQueue {
 
 /** Far less than anybody sees, and enough that many calls are stored as one. ms */
 const restMs = 25;
-/** Calls that are looked into before what has come from the network has its turn again: some tenths of a ms. */
-const callsAtOnce = 4;
+/** How long others are then held up at a time. ms */
+const turnMs = 1;
+/** What was found out in this time is stored as one. ms */
+const gatherMs = 10;
 
 interface Batch {
   readonly records: UsageRecord[];
@@ -34,7 +36,7 @@ interface Batch {
 
 /** A queue for one gateway. */
 export function createRecordQueue(log: Log): RecordQueue {
-  const resting: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
   let isTurnDue = false;
   let isDetached = false;
   const batches = new Map<LiveLedger, Batch>();
@@ -53,7 +55,7 @@ export function createRecordQueue(log: Log): RecordQueue {
       return known;
     }
     const gathered = { records: [], failed: [] };
-    const stored = new Promise(resolve => setImmediate(resolve)).then(() => {
+    const stored = new Promise(resolve => setTimeout(resolve, gatherMs)).then(() => {
       batches.delete(ledger);
       return store(ledger, gathered);
     });
@@ -62,20 +64,22 @@ export function createRecordQueue(log: Log): RecordQueue {
     return batch;
   }
 
-  function takeTurn(): void {
-    for (const resume of resting.splice(0, callsAtOnce)) {
-      resume();
-    }
-    isTurnDue = resting.length > 0;
-    if (isTurnDue) {
+  function takeTurn(until = performance.now() + turnMs): void {
+    waiting.shift()?.();
+    if (waiting.length === 0) {
+      isTurnDue = false;
+    } else if (performance.now() < until) {
+      // When the one before has come as far as it can.
+      queueMicrotask(() => process.nextTick(takeTurn, until));
+    } else {
       setImmediate(takeTurn);
     }
   }
 
   return {
-    rest: () =>
+    turn: () =>
       new Promise(resolve => {
-        resting.push(resolve);
+        waiting.push(resolve);
         if (!isTurnDue) {
           isTurnDue = true;
           setTimeout(takeTurn, restMs);

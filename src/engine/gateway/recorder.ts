@@ -26,13 +26,21 @@ export interface Recorder {
   onAnswerBytes(bytes: Buffer): void;
   /** The answer can't be read any further. */
   lose(): void;
-  /** The call is over: reads what it has not yet, and stores what the call used, or that it failed. Never rejects. */
-  finish(answer: IncomingMessage, forwarded: ForwardedAnswer): Promise<void>;
-  /** The call got no answer: stores that. `error` is a code or a word. Never rejects. */
-  fail(error: string): Promise<void>;
-  /** Lets go of what is held of the bodies. */
+  /** The call is over: later reads what was not read yet, stores what the call used, or that it failed, and lets go of the bodies. */
+  finish(answer: IncomingMessage, forwarded: ForwardedAnswer): Storing;
+  /** The call got no answer: later stores that, and lets go of the bodies. `error` is a code or a word. */
+  fail(error: string): Storing;
+  /** Lets go of what is held of the bodies of a call that is not to be stored. */
   drop(): void;
 }
+
+/** What a call used, on its way to the disk. */
+export interface Storing {
+  /** Resolves when it is durable. Never rejects. */
+  readonly stored: Promise<void>;
+}
+
+export const nothingToStore: Storing = { stored: Promise.resolve() };
 
 /** Asks about calls or prompts, and is no call: counting, cancelling, batches that are only made. */
 const notCalls = /(?:\/count_tokens|:countTokens|\/cancel|\/input_tokens)$/;
@@ -42,15 +50,20 @@ const embedding = /(?:\/embeddings|:(?:batch)?embedContents?|\/api\/embed(?:ding
 /** Further calls of a model, whose failures count. */
 const otherCalls = /\/(?:images|audio|videos|moderations|rerank|fim)(?:\/|$)/;
 
-/** A recorder for a call that has just come. */
+/**
+ * A recorder for a call that has just come. Nothing in it holds the request or an answer: those that wait to be recorded would age in V8's heap,
+ * and moving and clearing them took more time than reading them.
+ */
 export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTarget, queue: RecordQueue): Recorder {
-  const { request, engine, access } = call;
+  const { engine, access } = call;
+  const { method, headers } = call.request;
+  const router = engine.routerFor(access, call.query);
   const startedAt = Date.now();
   const start = performance.now();
-  const isCall = request.method === 'POST' && !notCalls.test(endpoint);
+  const isCall = method === 'POST' && !notCalls.test(endpoint);
   const isMute = embedding.test(endpoint);
   const isEstimable = isCall && (isMute || writing.test(endpoint));
-  const requestEncoding = request.headers['content-encoding'];
+  const requestEncoding = headers['content-encoding'];
   const outline = createRequestOutline(requestEncoding);
   const requestBody = createHeldBytes();
   const reader = createAnswerReader();
@@ -64,7 +77,7 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
 
   async function readContext(requestId: string | undefined, latencyMs: number): Promise<UsageContext> {
     const found: UsageContext = {
-      ...attributeCall(request.headers, await outline.finish()),
+      ...attributeCall(headers, await outline.finish()),
       provider: normalizeProvider(name) ?? undefined,
       requestId,
       endpoint,
@@ -74,26 +87,29 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
     return mergeContexts(readNamed(), { ...found, model: found.model ?? modelOfPath(endpoint) });
   }
 
-  async function store(answer: IncomingMessage, isWhole: boolean, latencyMs: number): Promise<void> {
-    const context = await readContext(readRequestId(answer), latencyMs);
-    const status = answer.statusCode ?? 0;
+  async function store(answer: AnswerHead, isWhole: boolean, latencyMs: number): Promise<void> {
+    const { status, requestId } = answer;
+    const context = await readContext(requestId, latencyMs);
     const reading = reader.finish(context, startedAt);
     if (status >= 400 || (reading.outcome === 'failure' && reading.records.length === 0)) {
       await storeFailure(context, { status, error: readErrorWord(reading.head) });
       return;
     }
     const records = status > 299 ? [] : await complete(reading, context, answer, isWhole);
-    if (records.length > 0) {
-      const placed = await placeRecords(records, access.ledger, engine.routerFor(access, call.query));
-      const isAwaited = !queue.isDetached() && placed.some(({ live }) => live.estimates.awaitsText);
-      const hashes = isAwaited ? await hashRequest(engine.estimator, requestBody, requestEncoding) : undefined;
-      for (const [live, own] of groupByLedger(placed)) {
-        await queue.append(live, own, hashes);
-      }
+    if (records.length === 0) {
+      return;
+    }
+    const placed = await placeRecords(records, access.ledger, router);
+    const isAwaited = !queue.isDetached() && placed.some(({ live }) => live.estimates.awaitsText);
+    const hashes = isAwaited ? await hashRequest(engine.estimator, requestBody, requestEncoding) : undefined;
+    drop();
+    for (const [live, own] of groupByLedger(placed)) {
+      await queue.append(live, own, hashes);
     }
   }
 
   async function storeFailure(context: UsageContext, failure: Failure): Promise<void> {
+    drop();
     if (isEstimable || otherCalls.test(endpoint)) {
       await queue.appendFailed(access.ledger, makeFailedCall(context, startedAt, failure));
     }
@@ -102,16 +118,19 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
   /** Storing must never fail a call. */
   async function attempt(run: (latencyMs: number) => Promise<void>): Promise<void> {
     if (!isCall) {
+      drop();
       return;
     }
     const latencyMs = performance.now() - start;
     try {
-      await queue.rest();
+      await queue.turn();
       requestCopy.flush();
       await run(latencyMs);
     } catch (error) {
       const reason = error instanceof Error ? error.name : 'unknown error';
       engine.log('error', `Gateway: what a call to ${name} used could not be recorded: ${reason}.`);
+    } finally {
+      drop();
     }
   }
 
@@ -119,7 +138,7 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
   async function complete(
     reading: AnswerReading,
     context: UsageContext,
-    answer: IncomingMessage,
+    { isOfModel }: AnswerHead,
     isWhole: boolean,
   ): Promise<readonly UsageRecord[]> {
     const { records, head, outcome } = reading;
@@ -129,7 +148,7 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
       return isRaised ? [await raiseLowerBound(engine.estimator, record, reader)] : records;
     }
     // A page of a proxy on the way is no answer of a model; one that broke off or could not be read before it could be told is.
-    const isAnswer = outcome === 'answer' || (outcome === 'nothing' && (!isWhole || isLost) && isOfModel(answer));
+    const isAnswer = outcome === 'answer' || (outcome === 'nothing' && (!isWhole || isLost) && isOfModel);
     if (!isEstimable || !isAnswer) {
       return [];
     }
@@ -140,7 +159,7 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
   /** What the client names itself; a header that can't be kept is told and left out with the others. */
   function readNamed(): UsageContext {
     try {
-      return parseHeaderContext(readContextHeaders(request));
+      return parseHeaderContext(readContextHeaders({ headers }));
     } catch (error) {
       if (!(error instanceof UsageError)) {
         throw error;
@@ -148,6 +167,12 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
       engine.log('warn', `Gateway: the header ${error.field} is of no use, the context headers are ignored.`);
       return {};
     }
+  }
+
+  function drop(): void {
+    requestCopy.drop();
+    requestBody.drop();
+    reader.drop();
   }
 
   return {
@@ -164,25 +189,39 @@ export function createRecorder(call: GrantedCall, { name, endpoint }: GatewayTar
     lose() {
       isLost = true;
     },
-    finish: (answer, { isWhole, readCopy }) =>
-      attempt(async latencyMs => {
-        await readCopy();
-        await store(answer, isWhole, latencyMs);
-      }),
-    fail: error =>
-      attempt(async latencyMs =>
+    finish: (answer, { isWhole, readCopy }) => {
+      const head = readHead(answer);
+      return {
+        stored: attempt(async latencyMs => {
+          await readCopy();
+          await store(head, isWhole, latencyMs);
+        }),
+      };
+    },
+    fail: error => ({
+      stored: attempt(async latencyMs =>
         storeFailure(await readContext(undefined, latencyMs), { status: null, error: error.slice(0, 80) }),
       ),
-    drop() {
-      requestCopy.drop();
-      requestBody.drop();
-      reader.drop();
-    },
+    }),
+    drop,
   };
 }
 
-function isOfModel({ headers }: IncomingMessage): boolean {
-  return /^(?:text\/event-stream|application\/(?:x-nd)?json)\b/i.test(headers['content-type'] ?? '');
+/** What recording needs of an answer's head. */
+interface AnswerHead {
+  readonly status: number;
+  readonly requestId: string | undefined;
+  /** It is of a type that models answer in. */
+  readonly isOfModel: boolean;
+}
+
+function readHead(answer: IncomingMessage): AnswerHead {
+  const type = answer.headers['content-type'] ?? '';
+  return {
+    status: answer.statusCode ?? 0,
+    requestId: readRequestId(answer),
+    isOfModel: /^(?:text\/event-stream|application\/(?:x-nd)?json)\b/i.test(type),
+  };
 }
 
 function readRequestId({ headers }: IncomingMessage): string | undefined {

@@ -102,25 +102,55 @@ describe('the usage chunk', () => {
     }
   });
 
-  it.each(['identity', 'br'])('is asked for and taken out on the way (%s)', async encoding => {
+  it('is known by its empty list of choices, however that is written, and by usage that is there', () => {
+    const pass = (event: string) => Buffer.from(createUsageChunkFilter().push(Buffer.from(event))).toString();
+    for (const taken of [
+      'data: {"choices" : [ ],"usage":{"prompt_tokens":1}}\n\n',
+      'data: {"note":"\\"choices\\":[1]","choices":\t[]\t,"usage":{}}\n\n',
+    ]) {
+      expect(pass(taken)).toBe('');
+    }
+    for (const kept of [
+      'data: {"choices":[],"usage":null}\n\n',
+      'data: {"choices":[]}\n\n',
+      'data: {"choices":[[]],"usage":{"prompt_tokens":1}}\n\n',
+      'data: {"choices":[{"delta":{"content":"\\"choices\\":[]"}}],"usage":{"prompt_tokens":1}}\n\n',
+      'data: {"choices":[{"choices":[]}],"usage":{"prompt_tokens":1}}\n\n',
+      'data: "choices":[]\n\n',
+      'data: {"choices"',
+    ]) {
+      expect(pass(kept) + (kept.endsWith('\n\n') ? '' : kept)).toBe(kept);
+    }
+  });
+
+  it.each([
+    ['identity', null],
+    ['gzip', zlib.gzipSync],
+    ['deflate', zlib.deflateSync],
+    ['br', zlib.brotliCompressSync],
+    ['zstd', zlib.zstdCompressSync],
+  ] as const)('is asked for and taken out on the way (%s)', async (encoding, encode) => {
     const provider = await startProvider(response => {
       response.writeHead(200, {
         'content-type': 'text/event-stream',
-        ...(encoding === 'br' && { 'content-encoding': 'br' }),
+        ...(encode && { 'content-encoding': encoding }),
       });
-      const text = events(chunk, last, usage, '[DONE]');
-      response.end(encoding === 'br' ? zlib.brotliCompressSync(text) : text);
+      const text = Buffer.from(events(chunk, last, usage, '[DONE]'));
+      response.end(encode ? encode(text) : text);
     });
     const gateway = await startGateway({ openai: provider.url });
     const body = '{"model":"gpt-4.1","stream":true}';
     const answer = await ask(gateway.url, `${gateway.base}/openai/v1/chat/completions`, {
       body,
-      headers: { 'accept-encoding': 'br' },
+      headers: { 'accept-encoding': encoding },
     });
     expect(answer.text).toBe(events(chunk, last, '[DONE]'));
     const sent = '{"model":"gpt-4.1","stream":true,"stream_options":{"include_usage":true}}';
     expect(provider.seen[0]?.body.toString()).toBe(sent);
-    expect(provider.seen[0]?.headers).toMatchObject({ 'content-length': String(sent.length), 'accept-encoding': 'br' });
+    expect(provider.seen[0]?.headers).toMatchObject({
+      'content-length': String(sent.length),
+      'accept-encoding': encoding,
+    });
     expect(await gateway.waitForRecords(1)).toEqual([
       expect.objectContaining({ prompt_tokens: 1000, cost_usd: 0.006 }),
     ]);

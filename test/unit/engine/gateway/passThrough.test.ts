@@ -12,6 +12,15 @@ const completion = {
   usage: { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 },
 };
 
+/** How long the provider may take to see that the client left: the way of one message on a busy machine, times five. ms */
+const soonMs = 5 * 50;
+
+function requireSoon(leftAt: number): void {
+  const ms = performance.now() - leftAt;
+  process.stdout.write(`the provider saw it after ${ms.toFixed(1)} ms\n`);
+  expect(ms).toBeLessThan(soonMs);
+}
+
 describe('the gateway', () => {
   it('passes method, path, query, headers and body on as they are, and the answer back', async () => {
     const provider = await startProvider(response => {
@@ -157,8 +166,9 @@ describe('the gateway', () => {
     expect(status).toBe(200);
   });
 
-  it('ends the call at the provider when the client leaves, and keeps what was billed until then', async () => {
+  it('ends the call at the provider at once when the client leaves, and keeps what was billed until then', async () => {
     let isAborted: Promise<void> = Promise.resolve();
+    let leftAt = 0;
     const provider = await startProvider(response => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(
@@ -175,11 +185,16 @@ describe('the gateway', () => {
     sent.on('error', () => {});
     sent.on('response', answer => {
       answer.on('error', () => {});
-      answer.once('data', () => sent.destroy());
+      answer.once('data', () => {
+        leftAt = performance.now();
+        sent.destroy();
+      });
     });
     sent.end('{}');
-    const rows = await gateway.waitForRecords(1);
+    await expect.poll(() => leftAt).toBeGreaterThan(0);
     await isAborted;
+    requireSoon(leftAt);
+    const rows = await gateway.waitForRecords(1);
     expect(rows).toEqual([
       expect.objectContaining({ prompt_tokens: 1000, completion_tokens: 2, cost_basis: 'estimated' }),
     ]);
@@ -203,8 +218,30 @@ describe('the gateway', () => {
     sent.on('error', () => {});
     sent.end('{}');
     await came;
+    const leftAt = performance.now();
     sent.destroy();
-    await expect.poll(() => isAborted).toBe(true);
+    await expect.poll(() => isAborted, { interval: 5 }).toBe(true);
+    requireSoon(leftAt);
+  });
+
+  it('ends a call in the middle of its question', async () => {
+    const broken = Promise.withResolvers<number>();
+    const came = Promise.withResolvers<void>();
+    const url = await listen(request => {
+      request.on('error', () => {});
+      request.once('data', () => came.resolve());
+      request.once('close', () => broken.resolve(performance.now()));
+    });
+    const gateway = await startGateway({ anthropic: url });
+    const { hostname, port } = new URL(gateway.url);
+    const sent = startRequest({ hostname, port, path: `${gateway.base}/anthropic/v1/messages`, method: 'POST' });
+    sent.on('error', () => {});
+    sent.write('{"model":');
+    await came.promise;
+    const leftAt = performance.now();
+    sent.destroy();
+    await broken.promise;
+    requireSoon(leftAt);
   });
 
   it('breaks off for the client when the upstream does', async () => {
@@ -230,8 +267,10 @@ describe('the gateway', () => {
     expect(provider.seen[0]?.headers['transfer-encoding']).toBe(undefined);
   });
 
-  it('passes errors, their headers and trailers', async () => {
-    const provider = await startProvider((response, { url }) => {
+  it('passes errors and their headers, and trailers both ways', async () => {
+    let requestTrailers = {};
+    const provider = await startProvider((response, { url }, request) => {
+      requestTrailers = request.trailers;
       if (url === '/limited') {
         response.writeHead(429, {
           'retry-after': '7',
@@ -258,6 +297,17 @@ describe('the gateway', () => {
       }).end();
     });
     expect(trailers).toEqual({ 'x-checksum': 'abc' });
+    await new Promise<void>(resolve => {
+      const headers = { trailer: 'x-digest', 'transfer-encoding': 'chunked' };
+      const sent = startRequest(
+        { hostname, port, path: `${gateway.base}/openai/trailed`, method: 'POST', headers },
+        answer => answer.resume().on('end', resolve),
+      );
+      sent.write('question');
+      sent.addTrailers({ 'x-digest': 'def' });
+      sent.end();
+    });
+    expect(requestTrailers).toEqual({ 'x-digest': 'def' });
     expect(await gateway.records()).toEqual([]);
   });
 
