@@ -1,5 +1,6 @@
 import { noSums, type Range, type Sums } from '../../core/sums.ts';
 import type { TeamFilterKey, TeamKey } from '../../core/teamKeys.ts';
+import { cutIntoSlots, type Slot, type TimeKey, timeKeys } from '../../ledger/slots.ts';
 import { countColumns, keysOf, moneyColumns } from './columns.ts';
 
 /** Sums over what all engines of a team sent. */
@@ -30,39 +31,36 @@ export type TeamFilter = Readonly<Partial<Record<TeamFilterKey, readonly (string
 const summed = [...Object.values(countColumns), ...Object.values(moneyColumns)];
 const sums = summed.map(name => `sum(${name}) AS ${name}`).join(', ');
 
-/** What rows are grouped by; `$3` is the zone. Quarters of an hour fit every zone's days, so none is cut. */
-const expressions: Readonly<Record<TeamKey, string>> = {
-  team: 'team',
-  project: 'project',
-  user_id: 'user_id',
-  model: 'model',
-  hour: "date_trunc('hour', bucket AT TIME ZONE $3)",
-  day: "date_trunc('day', bucket AT TIME ZONE $3)",
-  week: "date_trunc('week', bucket AT TIME ZONE $3)",
-  month: "date_trunc('month', bucket AT TIME ZONE $3)",
-};
+/** A question for sums, with the stretches of time that its answer counts from one; none when it asks for no times. */
+export interface SumQuery extends Query {
+  readonly slots: readonly Slot[];
+}
 
-/** How a key is told: after the grouping, since writing a time as text takes longer than all the rest. */
-const formats: Partial<Readonly<Record<TeamKey, string>>> = {
-  hour: `to_char(hour, 'YYYY-MM-DD"T"HH24:00')`,
-  day: "to_char(day, 'YYYY-MM-DD')",
-  week: "to_char(week, 'YYYY-MM-DD')",
-  month: "to_char(month, 'YYYY-MM')",
-};
+/**
+ * The sums of a range, grouped by keys. The range is given as constants of the statement's plan, so that only its months are read.
+ * Stretches of time are cut here: to have the server find the zone's day of each row takes longer than to add it up.
+ */
+export function sumQuery(range: Range, keys: readonly TeamKey[], filter: TeamFilter, zone: string): SumQuery {
+  const slots = keys.some(isTimeKey) ? cutIntoSlots(range, keys, zone) : [];
+  const values: unknown[] = [new Date(range.fromMs).toISOString(), new Date(range.toMs).toISOString()];
+  const place = (value: unknown) => `$${values.push(value)}`;
+  const conditions = Object.entries(filter).map(
+    ([column, wanted]) => ` AND ${column} = ANY(${place(wanted.map(value => value ?? ''))}::text[])`,
+  );
+  const labels = keys.filter(key => !isTimeKey(key));
+  const starts = slots.map(({ fromMs }) => new Date(fromMs).toISOString());
+  const slot = slots.length > 0 ? [`width_bucket(bucket, ${place(starts)}::timestamptz[]) AS slot`] : [];
+  const columns = [...slot, ...labels];
+  const places = columns.map((_, index) => index + 1).join(', ');
+  // A quarter of an hour in which no call is left has sums of nothing.
+  const groups = columns.length > 0 ? ` GROUP BY ${places} HAVING sum(requests) > 0` : '';
+  const text = `SELECT ${[...columns, sums].join(', ')} FROM api_usage_sums
+    WHERE bucket >= $1 AND bucket < $2${conditions.join('')}${groups}`;
+  return { text, values, slots };
+}
 
-/** The sums of a range, grouped by keys. The range is given as constants of the statement's plan, so that only its months are read. */
-export function sumQuery(range: Range, keys: readonly TeamKey[], filter: TeamFilter, zone: string): Query {
-  const values: unknown[] = [new Date(range.fromMs).toISOString(), new Date(range.toMs).toISOString(), zone];
-  const conditions = Object.entries(filter).map(([column, wanted]) => {
-    values.push(wanted.map(value => value ?? ''));
-    return ` AND ${column} = ANY($${values.length}::text[])`;
-  });
-  const columns = keys.map(key => `${expressions[key]} AS ${key}, `).join('');
-  const groups = keys.length > 0 ? ` GROUP BY ${keys.map((_, index) => index + 1).join(', ')}` : '';
-  const told = keys.map(key => `${formats[key] ?? `nullif(${key}, '')`} AS ${key}, `).join('');
-  const text = `SELECT ${told}${summed.join(', ')} FROM (SELECT ${columns}${sums} FROM api_usage_sums
-    WHERE bucket >= $1 AND bucket < $2 AND $3::text IS NOT NULL${conditions.join('')}${groups}) AS grouped`;
-  return { text, values };
+function isTimeKey(key: TeamKey): key is TimeKey {
+  return timeKeys.some(each => each === key);
 }
 
 /** The budgets with what was spent since the begin of their day, ISO week and month in the zone. */
@@ -80,11 +78,12 @@ export function budgetQuery(begins: Readonly<Record<TeamBudget['period'], number
 type Row = Readonly<Record<string, string | null>>;
 
 /** A row of {@link sumQuery}. */
-export function parseSums(row: Row, keys: readonly TeamKey[]): TeamSums {
+export function parseSums(row: Row, keys: readonly TeamKey[], slots: readonly Slot[]): TeamSums {
+  const told: Row = { ...row, ...slots[Number(row.slot) - 1]?.key };
   const counts = keysOf(countColumns).map(key => [key, Number(row[countColumns[key]] ?? 0)] as const);
   const money = keysOf(moneyColumns).map(key => [key, parseNumeric(row[moneyColumns[key]] ?? '0')] as const);
   return {
-    key: Object.fromEntries(keys.map(key => [key, row[key] ?? null])),
+    key: Object.fromEntries(keys.map(key => [key, told[key] || null])),
     sums: { ...noSums, ...Object.fromEntries([...counts, ...money]) },
   };
 }

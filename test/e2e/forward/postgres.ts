@@ -10,7 +10,7 @@ import pg from 'pg';
 import type { SmallDisk } from '../smallDisk.ts';
 
 /** Who PostgreSQL runs as where the tests run as root, which it refuses: nobody. */
-const nobody = 65_534;
+export const nobody = 65_534;
 const isRoot = process.getuid?.() === 0;
 const asNobody = isRoot ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'] : [];
 
@@ -43,28 +43,37 @@ function unpackDebian(): string | null {
   return findIn(versions);
 }
 
+export interface ServerOptions {
+  /** Another disk than the temporary folder's. */
+  readonly disk?: SmallDisk | undefined;
+  /** Of `postgresql.conf`, instead of those that keep a test's server small. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
+}
+
 export class Postgres {
   readonly folder: string;
   readonly #bin: string;
   readonly #port: number;
   /** A command that runs the rest of its arguments, e.g. where a disk is small. */
   readonly #prefix: readonly string[];
+  readonly #settings: Readonly<Record<string, string>>;
   #server: ChildProcess | null = null;
 
-  private constructor(bin: string, port: number, folder: string, prefix: readonly string[]) {
+  private constructor(bin: string, port: number, folder: string, { disk, settings = {} }: ServerOptions) {
     this.#bin = bin;
     this.#port = port;
-    this.#prefix = prefix;
+    this.#prefix = disk?.prefix ?? [];
+    this.#settings = settings;
     this.folder = folder;
   }
 
-  /** A new server with the superuser `lead`, who needs no password; on another disk if one is given. */
-  static async start(bin: string, disk?: SmallDisk): Promise<Postgres> {
+  /** A new server with the superuser `lead`, who needs no password. */
+  static async start(bin: string, { disk, settings }: ServerOptions = {}): Promise<Postgres> {
     const folder = disk?.path ?? mkdtempSync(join(tmpdir(), 'spend-lens-pg-'));
     if (isRoot) {
       chownSync(disk?.seenFrom ?? folder, nobody, nobody);
     }
-    const postgres = new Postgres(bin, await freePort(), folder, disk?.prefix ?? []);
+    const postgres = new Postgres(bin, await freePort(), folder, { disk, settings });
     const options = ['-U', 'lead', '-A', 'trust', '-E', 'UTF8', '--wal-segsize=1', '--no-sync'];
     const [command = '', ...args] = postgres.#commandLine('initdb', ['-D', join(folder, 'data'), ...options]);
     execFileSync(command, args, { stdio: 'pipe' });
@@ -85,6 +94,7 @@ export class Postgres {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: this.folder,
       fsync: 'off',
+      ...this.#settings,
     };
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const [command = '', ...args] = this.#commandLine('postgres', ['-D', join(this.folder, 'data'), ...options]);
