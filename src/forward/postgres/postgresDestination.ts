@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import type { Pool, PoolClient } from 'pg';
 import type { ForwardDestination } from '../../contributions.ts';
-import type { Delivery, Destination } from '../delivery.ts';
+import { noSums } from '../../core/sums.ts';
+import type { Delivery, Destination, DisclosedSums } from '../delivery.ts';
 import { type Columns, callColumns, goneColumns, sumsColumns } from './columns.ts';
 import { openPool } from './connect.ts';
-import { schemaPath } from './schemaPath.ts';
-import { askRights, insertOnly, type Statements, withUpdate } from './statements.ts';
+import { isUnknownToServer, readMigration } from './migration.ts';
+import { askRights, insertOnly, type Rights, type Statements, withUpdate } from './statements.ts';
 
 /** Asked at each connection anew, since a password may change; null leaves it to the environment and `~/.pgpass`. */
 type ReadPassword = () => string | null;
@@ -31,7 +31,9 @@ export class PostgresDestination implements Destination {
     try {
       this.#statements ??= await prepareTables(client);
       const statements = this.#statements;
-      const sums = buckets.flatMap(({ sums: rows, ...bucket }) => rows.map(row => ({ ...bucket, ...row })));
+      const sums = buckets.flatMap(({ sums: rows, ...bucket }) =>
+        (rows.length > 0 ? rows : [nothing]).map(row => ({ ...bucket, ...row })),
+      );
       await client.query('BEGIN');
       await write(client, statements.calls, callColumns, calls);
       await write(client, statements.gone, goneColumns, gone);
@@ -66,6 +68,9 @@ export class PostgresDestination implements Destination {
   }
 }
 
+/** Takes the place of the sums that were told of a quarter of an hour in which no call is left. */
+const nothing: DisclosedSums = { model: null, team: null, project: null, userId: null, sums: noSums };
+
 async function write<T>(
   client: PoolClient,
   statement: string,
@@ -78,16 +83,42 @@ async function write<T>(
 }
 
 async function prepareTables(client: PoolClient): Promise<Statements> {
-  const rights = async () => (await client.query<{ exists: boolean; can_update: boolean }>(askRights)).rows[0];
+  const rights = async () => (await client.query<Rights>(askRights)).rows[0];
   let found = await rights();
   if (!found?.exists) {
-    await client.query(await readFile(schemaPath, 'utf8')).catch(async (error: Error) => {
-      await client.query('ROLLBACK');
+    await makeTables(client).catch((error: Error) => {
       throw new Error(`The tables are missing and could not be made (${error.message}). Ask for schema.sql to be run.`);
     });
     found = await rights();
   }
-  return found?.can_update ? withUpdate : insertOnly;
+  if (!found?.can_update && !found?.has_triggers) {
+    throw new Error(
+      'The tables have no triggers, so this role needs SELECT, UPDATE and DELETE on api_usage and api_usage_sums, too.',
+    );
+  }
+  return found.can_update ? withUpdate : insertOnly;
+}
+
+/** With partitions and triggers where the server has them. */
+async function makeTables(client: PoolClient): Promise<void> {
+  const { whole, plain } = await readMigration();
+  try {
+    await runScript(client, whole);
+  } catch (error) {
+    if (!isUnknownToServer(error)) {
+      throw error;
+    }
+    await runScript(client, plain);
+  }
+}
+
+async function runScript(client: PoolClient, script: string): Promise<void> {
+  try {
+    await client.query(script);
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  }
 }
 
 /** What failed, for people; the driver's errors name hosts and tables, never passwords. */

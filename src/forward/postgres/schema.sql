@@ -7,51 +7,39 @@
 --   GRANT INSERT ON api_usage, api_usage_gone, api_usage_sums TO spend_lens_writer;
 --   GRANT SELECT ON api_usage, api_usage_sums, team_budget TO spend_lens_reader;
 -- Corrections come as inserts too; the triggers below turn them into updates with the rights of the role that runs this file.
--- A server without triggers on such tables (Citus' distributed ones) needs SELECT, UPDATE and DELETE for the writers as well.
+-- Where there are no triggers (CockroachDB, Citus' distributed tables), the writers need SELECT, UPDATE and DELETE as well.
 
 BEGIN;
 
 -- One row per model call; the greatest revision of an id is right. Money is USD, time is UTC.
-DO $$
-DECLARE
-  columns CONSTANT TEXT := $columns$
-    id TEXT NOT NULL,
-    "timestamp" TIMESTAMPTZ NOT NULL,
-    revision BIGINT NOT NULL,
-    request_id TEXT,
-    provider TEXT,
-    model TEXT,
-    agent TEXT,
-    task_type TEXT,
-    session_id TEXT,
-    user_id TEXT,
-    team TEXT,
-    project TEXT,
-    endpoint TEXT,
-    service_tier TEXT,
-    input_tokens BIGINT,
-    output_tokens BIGINT,
-    total_tokens BIGINT GENERATED ALWAYS AS (input_tokens + output_tokens) STORED,
-    cache_read_tokens BIGINT NOT NULL,
-    cache_write_tokens BIGINT NOT NULL,
-    reasoning_tokens BIGINT,
-    cost_usd NUMERIC(20, 9),
-    cost_basis TEXT NOT NULL,
-    plan TEXT NOT NULL,
-    latency_ms BIGINT,
-    signal TEXT NOT NULL,
-    PRIMARY KEY (id, "timestamp")
-  $columns$;
-BEGIN
-  IF to_regclass('api_usage') IS NULL THEN
-    BEGIN
-      EXECUTE 'CREATE TABLE api_usage (' || columns || ') PARTITION BY RANGE ("timestamp")';
-      CREATE TABLE api_usage_other PARTITION OF api_usage DEFAULT;
-    EXCEPTION WHEN feature_not_supported OR syntax_error THEN
-      EXECUTE 'CREATE TABLE api_usage (' || columns || ')';
-    END;
-  END IF;
-END $$;
+CREATE TABLE IF NOT EXISTS api_usage (
+  id TEXT NOT NULL,
+  "timestamp" TIMESTAMPTZ NOT NULL,
+  revision BIGINT NOT NULL,
+  request_id TEXT,
+  provider TEXT,
+  model TEXT,
+  agent TEXT,
+  task_type TEXT,
+  session_id TEXT,
+  user_id TEXT,
+  team TEXT,
+  project TEXT,
+  endpoint TEXT,
+  service_tier TEXT,
+  input_tokens BIGINT,
+  output_tokens BIGINT,
+  total_tokens BIGINT GENERATED ALWAYS AS (input_tokens + output_tokens) STORED,
+  cache_read_tokens BIGINT NOT NULL,
+  cache_write_tokens BIGINT NOT NULL,
+  reasoning_tokens BIGINT,
+  cost_usd NUMERIC(20, 9),
+  cost_basis TEXT NOT NULL,
+  plan TEXT NOT NULL,
+  latency_ms BIGINT,
+  signal TEXT NOT NULL,
+  PRIMARY KEY (id, "timestamp")
+) PARTITION BY RANGE ("timestamp");
 
 CREATE INDEX IF NOT EXISTS api_usage_time ON api_usage ("timestamp");
 
@@ -63,70 +51,32 @@ CREATE TABLE IF NOT EXISTS api_usage_gone (
 );
 
 -- Sums of a quarter of an hour, for every privacy level; the team view reads these. What is not told is ''. `source` stands for a ledger.
-DO $$
-DECLARE
-  columns CONSTANT TEXT := $columns$
-    source TEXT NOT NULL,
-    bucket TIMESTAMPTZ NOT NULL,
-    model TEXT NOT NULL,
-    team TEXT NOT NULL,
-    project TEXT NOT NULL,
-    user_id TEXT NOT NULL,
-    requests BIGINT NOT NULL,
-    input_tokens BIGINT NOT NULL,
-    output_tokens BIGINT NOT NULL,
-    cache_read_tokens BIGINT NOT NULL,
-    cache_write_tokens BIGINT NOT NULL,
-    reasoning_tokens BIGINT NOT NULL,
-    costed_requests BIGINT NOT NULL,
-    unpriced_requests BIGINT NOT NULL,
-    estimated_requests BIGINT NOT NULL,
-    subscription_costed_requests BIGINT NOT NULL,
-    latency_ms BIGINT NOT NULL,
-    timed_requests BIGINT NOT NULL,
-    cost_usd NUMERIC(20, 9) NOT NULL,
-    subscription_cost_usd NUMERIC(20, 9) NOT NULL,
-    revision BIGINT NOT NULL,
-    PRIMARY KEY (source, bucket, model, team, project, user_id)
-  $columns$;
-BEGIN
-  IF to_regclass('api_usage_sums') IS NULL THEN
-    BEGIN
-      EXECUTE 'CREATE TABLE api_usage_sums (' || columns || ') PARTITION BY RANGE (bucket)';
-      CREATE TABLE api_usage_sums_other PARTITION OF api_usage_sums DEFAULT;
-    EXCEPTION WHEN feature_not_supported OR syntax_error THEN
-      EXECUTE 'CREATE TABLE api_usage_sums (' || columns || ')';
-    END;
-  END IF;
-END $$;
+CREATE TABLE IF NOT EXISTS api_usage_sums (
+  source TEXT NOT NULL,
+  bucket TIMESTAMPTZ NOT NULL,
+  model TEXT NOT NULL,
+  team TEXT NOT NULL,
+  project TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  requests BIGINT NOT NULL,
+  input_tokens BIGINT NOT NULL,
+  output_tokens BIGINT NOT NULL,
+  cache_read_tokens BIGINT NOT NULL,
+  cache_write_tokens BIGINT NOT NULL,
+  reasoning_tokens BIGINT NOT NULL,
+  costed_requests BIGINT NOT NULL,
+  unpriced_requests BIGINT NOT NULL,
+  estimated_requests BIGINT NOT NULL,
+  subscription_costed_requests BIGINT NOT NULL,
+  latency_ms BIGINT NOT NULL,
+  timed_requests BIGINT NOT NULL,
+  cost_usd NUMERIC(20, 9) NOT NULL,
+  subscription_cost_usd NUMERIC(20, 9) NOT NULL,
+  revision BIGINT NOT NULL,
+  PRIMARY KEY (source, bucket, model, team, project, user_id)
+) PARTITION BY RANGE (bucket);
 
 CREATE INDEX IF NOT EXISTS api_usage_sums_time ON api_usage_sums (bucket);
-
--- Both by month, from two years ago to two years ahead; what is outside, or came before its month was made, is in …_other.
-DO $$
-DECLARE
-  parent TEXT;
-  month DATE;
-  is_used BOOLEAN;
-BEGIN
-  FOREACH parent IN ARRAY ARRAY['api_usage', 'api_usage_sums'] LOOP
-    CONTINUE WHEN (SELECT relkind FROM pg_class WHERE oid = to_regclass(parent)) <> 'p';
-    month := (date_trunc('month', now()) - INTERVAL '24 months')::DATE;
-    WHILE month <= now() + INTERVAL '24 months' LOOP
-      IF to_regclass(parent || to_char(month, '_YYYY_MM')) IS NULL THEN
-        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE %I >= %L AND %I < %L)', parent || '_other',
-          CASE parent WHEN 'api_usage' THEN 'timestamp' ELSE 'bucket' END, month::TEXT || ' 00:00:00+00',
-          CASE parent WHEN 'api_usage' THEN 'timestamp' ELSE 'bucket' END, (month + INTERVAL '1 month')::DATE::TEXT || ' 00:00:00+00')
-          INTO is_used;
-        IF NOT is_used THEN
-          EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)', parent || to_char(month, '_YYYY_MM'), parent,
-            month::TEXT || ' 00:00:00+00', (month + INTERVAL '1 month')::DATE::TEXT || ' 00:00:00+00');
-        END IF;
-      END IF;
-      month := (month + INTERVAL '1 month')::DATE;
-    END LOOP;
-  END LOOP;
-END $$;
 
 -- What a lead allows: read by the team view, never written by Spend Lens. team, project and user_id narrow it where they are not null.
 CREATE TABLE IF NOT EXISTS team_budget (
@@ -137,6 +87,36 @@ CREATE TABLE IF NOT EXISTS team_budget (
   project TEXT,
   user_id TEXT
 );
+
+-- From here on: partitions and triggers. A server that does not have them needs the tables above only, each without its PARTITION BY;
+-- Spend Lens does so by itself where it may make tables and the server refuses this file.
+
+-- By month, from two years ago to two years ahead; what is outside, or came before its month was made, is in ..._other.
+DO $$
+DECLARE
+  parent TEXT;
+  at TEXT;
+  month DATE;
+  name TEXT;
+  first TEXT;
+  next TEXT;
+  is_used BOOLEAN;
+BEGIN
+  FOR parent, at IN VALUES ('api_usage', 'timestamp'), ('api_usage_sums', 'bucket') LOOP
+    CONTINUE WHEN (SELECT relkind FROM pg_class WHERE oid = to_regclass(parent)) <> 'p';
+    EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF %I DEFAULT', parent || '_other', parent);
+    FOR month IN SELECT date_trunc('month', now()) + n * INTERVAL '1 month' FROM generate_series(-24, 24) AS n LOOP
+      name := parent || to_char(month, '_YYYY_MM');
+      CONTINUE WHEN to_regclass(name) IS NOT NULL;
+      first := month || ' 00:00:00+00';
+      next := (month + INTERVAL '1 month')::DATE || ' 00:00:00+00';
+      EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE %I >= %L AND %I < %L)', parent || '_other', at, first, at, next) INTO is_used;
+      IF NOT is_used THEN
+        EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)', name, parent, first, next);
+      END IF;
+    END LOOP;
+  END LOOP;
+END $$;
 
 -- A call that is there already is brought up to date instead of inserted again.
 CREATE OR REPLACE FUNCTION api_usage_accept() RETURNS TRIGGER LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$

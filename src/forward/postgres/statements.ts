@@ -43,7 +43,16 @@ export const withUpdate: Statements = {
   sums: upsertInto('api_usage_sums', sumsColumns, ['source', 'bucket', 'model', 'team', 'project', 'user_id']),
 };
 
-/** Whether the tables are there, and whether this role may do more than insert. */
+/** What {@link askRights} answers. */
+export interface Rights {
+  readonly exists: boolean;
+  /** This role may do more than insert. */
+  readonly can_update: boolean;
+  readonly has_triggers: boolean;
+}
+
+/** Whether the tables are there, and what the server and this role can do with them. */
 export const askRights = `SELECT to_regclass('api_usage') IS NOT NULL AND to_regclass('api_usage_sums') IS NOT NULL AS exists,
-  coalesce(bool_and(has_table_privilege(name, 'SELECT') AND has_table_privilege(name, 'UPDATE') AND has_table_privilege(name, 'DELETE')), false) AS can_update
+  coalesce(bool_and(has_table_privilege(name, 'SELECT') AND has_table_privilege(name, 'UPDATE') AND has_table_privilege(name, 'DELETE')), false) AS can_update,
+  EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = to_regclass('api_usage') AND tgname = 'api_usage_accept') AS has_triggers
   FROM unnest(ARRAY['api_usage', 'api_usage_sums']) AS name WHERE to_regclass(name) IS NOT NULL`;

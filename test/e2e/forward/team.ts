@@ -14,7 +14,7 @@ export async function startPostgres(ctx: TestContext, disk?: SmallDisk): Promise
   if (bin === null) {
     return ctx.skip('PostgreSQL is neither on the PATH nor to be had as a Debian package.');
   }
-  const postgres = await Postgres.start(bin, disk);
+  const postgres = await Postgres.start(bin, { disk });
   onTestFinished(() => postgres.remove());
   return postgres;
 }
@@ -23,6 +23,22 @@ export async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'spend-lens-forward-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** The destination `team`, without TLS. */
+export function toTeam(url: string, privacy: ForwardDestination['privacy'] = 'full'): ForwardDestination {
+  return { name: 'team', type: 'postgresql', url, privacy, tls: 'off' };
+}
+
+/** Posts a provider's answer that makes one call of `r1` and `r2`, with 3,000 tokens in and 500 out. */
+export async function postJoiningAnswer({ url, token }: { url: string; token: string }, labels = {}): Promise<void> {
+  const usage = { prompt_tokens: 3000, completion_tokens: 500 };
+  const response = { id: 'r1', model: 'gpt-4.1', object: 'chat.completion', choices: [], usage };
+  await fetch(`${url}/v1/usage`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'idempotency-key': 'r2' },
+    body: JSON.stringify({ response, request_id: 'r2', ...labels }),
+  });
 }
 
 /** Starts an engine on a folder, with a settings file in it. */
