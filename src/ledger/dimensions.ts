@@ -1,4 +1,5 @@
 import type { Rate } from '../core/cost.ts';
+import type { GroupKey } from '../core/sums.ts';
 import type { UsageRecord } from '../core/usageRecord.ts';
 import type { CallRow } from './change.ts';
 import type { Database, SqlValue } from './database.ts';
@@ -9,7 +10,8 @@ export type Facet = Pick<
   'provider' | 'model' | 'agent' | 'taskType' | 'userId' | 'team' | 'project' | 'branch' | 'folder' | 'plan'
 >;
 
-const facetNames = [
+/** What a facet tells: its columns, and the keys by which it is grouped. */
+export const facetKeys = [
   'provider',
   'model',
   'agent',
@@ -20,7 +22,7 @@ const facetNames = [
   'branch',
   'folder',
   'plan',
-];
+] as const satisfies readonly GroupKey[];
 const mannerNames = [
   ...['endpoint', 'service_tier', 'speed', 'inference_geo', 'completeness', 'signal', 'signals', 'cost_basis', 'rate'],
 ];
@@ -61,7 +63,7 @@ export class Dimensions {
 
   facet({ provider, model, agent, taskType, userId, team, project, branch, folder, plan }: Facet): number {
     const values = [provider, model, agent, taskType, userId, team, project, branch, folder, plan];
-    return this.#number('facet', JSON.stringify(values), facetNames, values);
+    return this.#number('facet', JSON.stringify(values), facetKeys, values);
   }
 
   /** How a call was made, seen and priced. */

@@ -3,7 +3,7 @@ import type { Signal, UsageRecord } from '../core/usageRecord.ts';
 import type { CallPlace } from './callId.ts';
 import type { Database } from './database.ts';
 import type { Dimensions, Facet } from './dimensions.ts';
-import { facetColumn, facetKeys } from './queries.ts';
+import { facetColumn, isFacetKey } from './queries.ts';
 import { bucketMs } from './schema.ts';
 import { cutIntoSlots, raggedEnds, type Slot, wholeBuckets } from './slots.ts';
 
@@ -145,10 +145,7 @@ export class FailedCalls {
     const isFromRows = usageKeys.includes('session_id');
     const pieces = isFromRows ? slots.map((slot, index) => ({ ...slot, index })) : raggedEnds(slots);
     const buckets = isFromRows ? [] : slots.map((slot, index) => [index, ...wholeBuckets(slot)]);
-    const names = [
-      ...usageKeys.filter(key => facetKeys.includes(key)).map(facetColumn),
-      ...(isFromRows ? ['s.name AS session_id'] : []),
-    ];
+    const names = [...usageKeys.filter(isFacetKey).map(facetColumn), ...(isFromRows ? ['s.name AS session_id'] : [])];
     const sql = `SELECT ${[...names, 'g.slot', 'g.status', 'g.requests'].join(', ')} FROM (
       SELECT piece.value ->> 0 AS slot, c.facet, c.session, c.status, 1 AS requests FROM json_each(?) piece
         JOIN failed_call c ON c.timestamp >= piece.value ->> 1 AND c.timestamp < piece.value ->> 2

@@ -1,6 +1,7 @@
 import type { Filter } from '../core/filter.ts';
 import { addSums, type GroupKey, type GroupSums, type Range, type Sums } from '../core/sums.ts';
 import type { Database, SqlValue } from './database.ts';
+import { facetKeys } from './dimensions.ts';
 import { findLimits, type Limits, limitTo } from './filter.ts';
 import { bucketMs, callMeasures, rollupColumns, wideQuarters } from './schema.ts';
 import { cutIntoSlots, raggedEnds, type Slot, type TimeKey, timeKeys, wholeBuckets } from './slots.ts';
@@ -10,19 +11,10 @@ export type SumRow = Record<(typeof rollupColumns)[number], number | null>;
 type GroupRow = SumRow & { readonly slot: number } & Readonly<Record<string, string | null>>;
 
 const sums = rollupColumns.map(name => `sum(${name}) AS ${name}`).join(', ');
-/** What a facet tells. */
-export const facetKeys: readonly GroupKey[] = [
-  'provider',
-  'model',
-  'agent',
-  'task_type',
-  'user_id',
-  'team',
-  'project',
-  'branch',
-  'folder',
-  'plan',
-];
+
+export function isFacetKey(key: GroupKey): boolean {
+  return facetKeys.some(each => each === key);
+}
 
 /** The column of a facet f that shows a key. */
 export function facetColumn(key: GroupKey): string {
@@ -48,7 +40,7 @@ export function groupRange(
 ): GroupSums[] {
   const limits = findLimits(db, filter);
   const slots = cutIntoSlots(clip(db, range), keys, zone);
-  const isByFacet = keys.some(key => facetKeys.includes(key));
+  const isByFacet = keys.some(isFacetKey);
   const isBySession = keys.includes('session_id');
   const numbers = [...(isByFacet ? ['facet'] : []), ...(isBySession ? ['session'] : [])];
   const needsSessions = isBySession || limits.sessions !== null;
@@ -63,10 +55,7 @@ export function groupRange(
     parts.push(sumRollups('wide_rollup', numbers, limits), sumRollups('rollup', numbers, limits));
     values.push(...cutIntoTiers(slots).map(tier => JSON.stringify(tier)));
   }
-  const names = [
-    ...keys.filter(key => facetKeys.includes(key)).map(facetColumn),
-    ...(isBySession ? ['s.name AS session_id'] : []),
-  ];
+  const names = [...keys.filter(isFacetKey).map(facetColumn), ...(isBySession ? ['s.name AS session_id'] : [])];
   // Summed by numbers first, so that the names are joined to a few rows only.
   const sql = `SELECT ${[...names, 'g.*'].join(', ')} FROM (${parts.join(' UNION ALL ')}) g
     ${isByFacet ? 'JOIN facet f ON f.id = g.facet' : ''} ${isBySession ? 'LEFT JOIN session s ON s.id = g.session' : ''}`;

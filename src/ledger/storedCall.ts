@@ -1,9 +1,12 @@
+import type { Cost } from '../core/cost.ts';
 import { promptTokens } from '../core/usageRecord.ts';
 import type { CallRow } from './change.ts';
 import type { StoredCall } from './ledger.ts';
 
+type Outlined = Pick<CallRow, 'id' | 'record'> & { readonly cost: Pick<Cost, 'nanoUsd' | 'basis'> };
+
 /** The outline of a row. */
-export function toStoredCall({ id, record, cost }: CallRow): StoredCall {
+export function toStoredCall({ id, record, cost }: Outlined): StoredCall {
   return {
     id,
     timestamp: record.timestamp,
