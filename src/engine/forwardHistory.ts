@@ -14,7 +14,7 @@ export interface HistoryProgress {
 const lookMs = 200;
 
 /**
- * Sends the calls of a range to a destination, some thousand at a time: what is queued but not sent yet is small, so that a cancel
+ * Sends the calls of a range to a destination, also those that another ledger forwards, some thousand at a time: what is queued but not sent yet is small, so that a cancel
  * soon takes effect, and new calls don't wait behind years. Throws the signal's reason, and `StorageError`; a destination that is
  * down only takes longer.
  */
@@ -32,6 +32,7 @@ export async function* forwardHistory(
     const part = { fromMs: from, toMs: to };
     const calls = ledger.sum(part).requests;
     await ledger.forwardHistory(destination, part);
+    await forwarding.requeueElsewhere(part);
     forwarding.wake();
     for (let waiting = ledger.waiting(destination); waiting > 0; waiting = ledger.waiting(destination)) {
       yield { sent: sent + Math.max(0, calls - waiting), total };

@@ -1,7 +1,9 @@
 import type { ForwardDestination } from '../contributions.ts';
+import type { Range } from '../core/sums.ts';
 import type { Forwarding, ForwardState, TeamReader } from '../forward/forwarding.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from './log.ts';
+import type { ForwardedElsewhere } from './machine/forwardedElsewhere.ts';
 
 /** What forwarding needs of the process it runs in. */
 export interface ForwardingPlace {
@@ -9,6 +11,8 @@ export interface ForwardingPlace {
   readonly keyFolder: string;
   /** The password or headers of a destination by its name; null where none was given. */
   readonly readSecret: (destination: string) => string | null;
+  /** Which calls another ledger of the computer forwards, where there are several. */
+  readonly elsewhere?: ForwardedElsewhere;
 }
 
 interface Options extends ForwardingPlace {
@@ -61,6 +65,11 @@ export class LedgerForwarding {
     this.#opened?.retry();
   }
 
+  /** Has calls of a range told again that this ledger holds and another one of the computer forwards. Throws when that can't be done now. */
+  async requeueElsewhere(range: Range): Promise<void> {
+    await this.#options.elsewhere?.requeueInstead(this.#options.ledger.folder, range);
+  }
+
   /** One for each destination; empty while nothing is forwarded. */
   states(): ForwardState[] {
     return this.#opened?.states() ?? [];
@@ -89,9 +98,16 @@ export class LedgerForwarding {
   }
 
   async #load(): Promise<Forwarding> {
+    const { ledger, keyFolder, readSecret, elsewhere, log, onChange } = this.#options;
     const { Forwarding } = await import('../forward/forwarding.ts');
-    const { ledger, keyFolder, readSecret, log, onChange } = this.#options;
-    this.#opened = await Forwarding.open({ ledger, keyFolder, readPassword: readSecret, log, onChange });
+    this.#opened = await Forwarding.open({
+      ledger,
+      withheld: elsewhere?.of(ledger.folder),
+      keyFolder,
+      readPassword: readSecret,
+      log,
+      onChange,
+    });
     return this.#opened;
   }
 

@@ -234,6 +234,12 @@ export class LiveLedger {
     return appended;
   }
 
+  /** Has calls told again to whom they are forwarded. Throws `StorageError`. */
+  async requeue(ids: readonly string[]): Promise<void> {
+    await this.ledger.requeue(ids);
+    this.forwarding.wake();
+  }
+
   /** Stores calls that no model answered; resolves when they are durable. Throws `StorageError`. */
   async appendFailed(calls: readonly FailedCall[]): Promise<void> {
     await this.ledger.failed.append(calls);

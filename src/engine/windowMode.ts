@@ -20,6 +20,8 @@ import { createImports } from './import/imports.ts';
 import { createLedgers, type Ledgers } from './ledgers.ts';
 import { type LiveLedger, openLiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
+import { ClosedForwarding } from './machine/closedForwarding.ts';
+import { ForwardedElsewhere } from './machine/forwardedElsewhere.ts';
 import { readKnownFolders } from './machine/knownFolders.ts';
 import { MachineSums } from './machine/machineSums.ts';
 import { windowModeRoutes } from './routes/routes.ts';
@@ -59,7 +61,6 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
   const folders = createFolderLedgers();
   const knownFolders = await readKnownFolders(lock.folder);
   const secrets = new ForwardSecrets(env);
-  const forwarding = { keyFolder: lock.folder, readSecret: secrets.read };
   const machineSums = new MachineSums({
     folders: knownFolders,
     onChange: () => {
@@ -70,11 +71,33 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     now: Date.now,
     log,
   });
+  const elsewhere = new ForwardedElsewhere({
+    path: join(lock.folder, 'forwarded-elsewhere.jsonl'),
+    watch: onDouble => machineSums.watchDoubles(onDouble),
+    requeue: async (folder, ids) => {
+      const live = ledgers.list().find(each => each.folder === folder);
+      if (live) {
+        await live.requeue(ids);
+      } else {
+        await closedForwarding.requeue(folder, ids);
+      }
+    },
+    log,
+  });
+  const forwarding = { keyFolder: lock.folder, readSecret: secrets.read, elsewhere };
+  const closedForwarding = new ClosedForwarding({
+    ...forwarding,
+    closedLedgers: machineSums.closedLedgers,
+    closedFolders: () => machineSums.closedFolders(),
+    whenSettled: () => machineSums.whenLooked(),
+    log,
+  });
   const machineSpend = new MachineSpend(machineSums);
   const targets = new NoticeTargets();
   const levels = new BudgetLevels();
   let room: MachineRoom | null = null;
   const ledgers = createLedgers(async (folder, settings) => {
+    closedForwarding.leave(folder);
     await machineSums.whenFree(folder);
     const live = await openLiveLedger({
       folder,
@@ -165,6 +188,8 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
       lock.announce({ leaving: true });
       await rm(engineFile, { force: true });
       await ledgers.settle();
+      await elsewhere.stop();
+      await closedForwarding.stop();
       await machineSums.stop();
     },
     afterLeaving: lock.release,
@@ -215,6 +240,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     if (registration.secrets?.forward) {
       secrets.give(registration.secrets.forward);
     }
+    closedForwarding.use(settings.forward);
     const folder = workspace === null ? machineFolder : normalizeWorkspaceStorage(workspace.storage);
     const live = await ledgers.use(folder, settings);
     live.lock.announce({ url: endpoint.url });

@@ -1,6 +1,6 @@
 import type { ForwardDestination, PrivacyLevel } from '../contributions.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import type { Destination } from './delivery.ts';
+import type { ForwardedLedger } from './ledgerShare.ts';
 import { nextDelivery } from './nextDelivery.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import { pauseMs } from './retryPause.ts';
@@ -19,7 +19,7 @@ export interface ForwardState {
 }
 
 export interface ForwarderOptions {
-  readonly ledger: Pick<Ledger, 'settled' | 'outgoing' | 'group' | 'waiting' | 'markForwarded'>;
+  readonly ledger: Omit<ForwardedLedger, 'folder'>;
   readonly config: ForwardDestination;
   /** Shared by all ledgers; connects with its first delivery. */
   readonly destination: Pick<Destination, 'deliver'>;

@@ -6,6 +6,7 @@ import { ignoreMissing, replaceFile } from '../ledger/files.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Destination } from './delivery.ts';
 import { Forwarder, type ForwardState } from './forwarder.ts';
+import { type ForwardedLedger, shareOf, type Withheld } from './ledgerShare.ts';
 import { OtlpDestination } from './otlp/otlpDestination.ts';
 import { PostgresDestination } from './postgres/postgresDestination.ts';
 import { TeamReader } from './postgres/teamReader.ts';
@@ -15,7 +16,9 @@ export type { TeamBudget, TeamFilter, TeamSums } from './postgres/teamQueries.ts
 export type { ForwardState, TeamReader };
 
 export interface ForwardingOptions {
-  readonly ledger: Ledger;
+  readonly ledger: ForwardedLedger & Pick<Ledger, 'call' | 'doubles'>;
+  /** What another ledger of the computer forwards; nothing when left out. */
+  readonly withheld?: Withheld | undefined;
   /** Folder of the user's key for pseudonyms. */
   readonly keyFolder: string;
   /** The password of a destination; null leaves it to the destination's own ways. */
@@ -35,11 +38,13 @@ interface Running {
 /** Forwards one ledger to the destinations that the settings name. */
 export class Forwarding {
   readonly #options: ForwardingOptions;
+  readonly #ledger: ForwardedLedger;
   readonly #pseudonyms: Pseudonyms;
   readonly #running = new Map<string, Running>();
 
   private constructor(options: ForwardingOptions, pseudonyms: Pseudonyms) {
     this.#options = options;
+    this.#ledger = options.withheld ? shareOf(options.ledger, options.withheld) : options.ledger;
     this.#pseudonyms = pseudonyms;
   }
 
@@ -97,7 +102,8 @@ export class Forwarding {
   }
 
   #begin(config: ForwardDestination): void {
-    const { ledger, log, onChange, readPassword } = this.#options;
+    const { log, onChange, readPassword } = this.#options;
+    const ledger = this.#ledger;
     const password = () => readPassword(config.name);
     const destination =
       config.type === 'postgresql'

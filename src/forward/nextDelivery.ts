@@ -1,9 +1,9 @@
 import type { PrivacyLevel } from '../contributions.ts';
 import { parseCallId } from '../ledger/callId.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import { bucketMs } from '../ledger/schema.ts';
 import type { Delivery, DisclosedBucket } from './delivery.ts';
 import { discloseCall, discloseSums, sumKeys } from './disclosure.ts';
+import type { ForwardedLedger } from './ledgerShare.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 
 /** Calls sent at once: few enough for one statement, many enough that weeks are sent in minutes. */
@@ -17,7 +17,7 @@ export interface NextDelivery {
   readonly size: number;
 }
 
-type Source = Pick<Ledger, 'settled' | 'outgoing' | 'group'>;
+type Source = Pick<ForwardedLedger, 'settled' | 'outgoing' | 'group'>;
 
 /**
  * What a destination is to be sent next, or null when it has everything. Calls and sums are read in one moment in which the ledger

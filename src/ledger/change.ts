@@ -67,8 +67,8 @@ export type Change =
   | { readonly kind: 'destinations'; readonly names: readonly string[]; readonly at: number }
   /** A destination has everything up to this number of its queue. */
   | { readonly kind: 'forwarded'; readonly destination: string; readonly through: number }
-  /** The calls of a range are queued for a destination, whether it had them or not. */
-  | { readonly kind: 'forwardHistory'; readonly destination: string; readonly range: Range };
+  /** The calls of a range are queued for a destination, whether it had them or not; with `n` the one of that number in its ms. */
+  | { readonly kind: 'forwardHistory'; readonly destination: string; readonly range: Range; readonly n?: number };
 
 /** A change as JSON, without what {@link parseChange} puts back. */
 export function formatChange(change: Change): string {

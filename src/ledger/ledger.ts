@@ -132,6 +132,8 @@ export interface Ledger {
   markForwarded(destination: string, through: number): Promise<void>;
   /** Queues the stored calls of a range for a destination, whether it had them or not. Throws `StorageError`. */
   forwardHistory(destination: string, range: Range): Promise<void>;
+  /** Queues calls again for every destination: what is to be told of them is another thing now. Throws `StorageError`. */
+  requeue(ids: readonly string[]): Promise<void>;
   /** The bytes of a compact copy of the database. */
   exportCopy(): Promise<Uint8Array>;
   /** Number of stored calls, those that retention dropped included. */

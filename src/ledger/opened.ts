@@ -4,6 +4,7 @@ import type { Filter } from '../core/filter.ts';
 import type { GroupKey, Range } from '../core/sums.ts';
 import type { UsageRecord } from '../core/usageRecord.ts';
 import { type Applied, applyRecord } from './applyRecord.ts';
+import { parseCallId } from './callId.ts';
 import { type CallQuery, readCalls } from './callList.ts';
 import type { CallRow, Change, Selection } from './change.ts';
 import { Database } from './database.ts';
@@ -249,6 +250,21 @@ export class OpenLedger implements Ledger {
 
   async forwardHistory(destination: string, range: Range): Promise<void> {
     await this.#change({ kind: 'forwardHistory', destination, range });
+  }
+
+  async requeue(ids: readonly string[]): Promise<void> {
+    const places = ids.flatMap(id => parseCallId(id) ?? []);
+    await this.#submit(() => {
+      const changes = this.#tables.outbox.names().flatMap(destination =>
+        places.map(({ timestamp, n }): Change => {
+          return { kind: 'forwardHistory', destination, range: { fromMs: timestamp, toMs: timestamp + 1 }, n };
+        }),
+      );
+      for (const change of changes) {
+        this.#tables.apply(change);
+      }
+      return { result: undefined, changes };
+    });
   }
 
   async exportCopy(): Promise<Uint8Array> {

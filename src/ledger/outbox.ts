@@ -132,17 +132,20 @@ export class Outbox {
     this.forget();
   }
 
-  #addHistory({ destination, range }: Extract<Change, { kind: 'forwardHistory' }>): void {
+  #addHistory({ destination, range, n }: Extract<Change, { kind: 'forwardHistory' }>): void {
     const target = this.#db.get<{ id: number }>('SELECT id FROM destination WHERE name = ?', destination);
     const next = this.#list().find(({ id }) => id === target?.id)?.next;
     if (target && next !== undefined) {
       this.#db.run(
-        `INSERT OR IGNORE INTO outbox (destination, timestamp, n, number)
-         SELECT ?1, timestamp, n, ?2 + row_number() OVER (ORDER BY timestamp, n) FROM call WHERE timestamp >= ?3 AND timestamp < ?4`,
+        // What waits already moves to the end, too: it may be under way, as it was before.
+        `INSERT OR REPLACE INTO outbox (destination, timestamp, n, number)
+         SELECT ?1, timestamp, n, ?2 + row_number() OVER (ORDER BY timestamp, n) FROM call
+         WHERE timestamp >= ?3 AND timestamp < ?4 AND n = ifnull(?5, n)`,
         target.id,
         next,
         range.fromMs,
         range.toMs,
+        n ?? null,
       );
       this.forget();
     }

@@ -5,7 +5,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { type Quarter, sumsOf } from '../../ledger/lookUps.ts';
 import type { FacetSpend } from '../../ledger/spend.ts';
 import type { ClosedLedgers } from './closedLedgers.ts';
-import { type CallSource, Doubles } from './doubles.ts';
+import { type CallSource, type DoubleRow, Doubles } from './doubles.ts';
 import { IdSet } from './idSet.ts';
 
 /** Steps of some microseconds. */
@@ -26,9 +26,13 @@ export class AllLedgers {
   readonly sinceMs: number;
   readonly #closedLedgers: ClosedLedgers;
   readonly #onChange: () => void;
+  readonly #onDouble: (rows: readonly DoubleRow[]) => void;
   readonly #open = new Map<string, { readonly ledger: Ledger; readonly source: CallSource }>();
   readonly #closed = new Map<string, ClosedLedger>();
-  readonly #doubles = new Doubles(() => [...this.#open.values(), ...this.#closed.values()].map(({ source }) => source));
+  readonly #doubles = new Doubles(
+    () => [...this.#open.values(), ...this.#closed.values()].map(({ source }) => source),
+    rows => this.#onDouble(rows),
+  );
   /** Folders of closed ledgers that will be looked into for what is wanted of them. */
   readonly #asked = new Set<string>();
   readonly #fetches = new Set<Promise<void>>();
@@ -41,18 +45,24 @@ export class AllLedgers {
   /** Nothing is read any more: the ledgers are about to be closed. */
   #isStopped = false;
 
-  /** `onChange` is called when something was found out in the background. */
-  constructor(sinceMs: number, closedLedgers: ClosedLedgers, onChange: () => void = () => {}) {
+  /** `onChange` is called when something was found out in the background, `onDouble` with the rows of a call that several ledgers hold. */
+  constructor(
+    sinceMs: number,
+    closedLedgers: ClosedLedgers,
+    onChange: () => void = () => {},
+    onDouble: (rows: readonly DoubleRow[]) => void = () => {},
+  ) {
     this.sinceMs = sinceMs;
     this.#closedLedgers = closedLedgers;
     this.#onChange = onChange;
+    this.#onDouble = onDouble;
   }
 
   /** A ledger is open from now on. Resolves when its calls were compared with those of all others. */
   async addOpen(folder: string, ledger: Ledger): Promise<void> {
     const wasKnown = this.#closed.delete(folder);
     this.#closedSpend = null;
-    const source: CallSource = { knows: id => ledger.knows(id), findByIds: ids => ledger.findByIds(ids) };
+    const source: CallSource = { folder, knows: id => ledger.knows(id), findByIds: ids => ledger.findByIds(ids) };
     this.#open.set(folder, { ledger, source });
     this.#leave(folder, ledger.doubles(this.#sinceThen));
     if (!wasKnown) {
@@ -208,6 +218,7 @@ export class AllLedgers {
       return now;
     };
     return {
+      folder,
       knows: id => ids.has(id),
       findByIds: asked => {
         for (const id of asked.filter(each => ids.has(each) && !fetched.has(each))) {

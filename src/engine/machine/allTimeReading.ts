@@ -5,6 +5,7 @@ import { followDeletions } from '../metrics/deletedSums.ts';
 import { addReadings, noReading, type Reading, readCall, readLedger } from '../metrics/reading.ts';
 import { AllLedgers } from './allLedgers.ts';
 import type { ClosedLedgers } from './closedLedgers.ts';
+import type { DoubleRow } from './doubles.ts';
 
 const allTime = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
 
@@ -18,13 +19,14 @@ interface AllTimeOptions {
 }
 
 /**
- * What all ledgers of the user come to, of all time, each call once; for metrics. Begins with the first reading, since it looks into
- * every ledger there is; afterwards only those that were written to are read again.
+ * What all ledgers of the user come to, of all time, each call once; for metrics and forwarding. Begins when it is first asked, since
+ * it looks into every ledger there is; afterwards only those that were written to are read again.
  */
 export class AllTimeReading {
   readonly #options: AllTimeOptions;
   #all: AllLedgers | null = null;
   #isReady: Promise<void> = Promise.resolve();
+  #onDouble: (rows: readonly DoubleRow[]) => void = () => {};
   readonly #closed = new Map<string, { readonly lastWrite: number; readonly reading: Reading }>();
 
   constructor(options: AllTimeOptions) {
@@ -45,6 +47,21 @@ export class AllTimeReading {
       reading = addReadings(reading, await this.#readClosed(folder));
     }
     return all.extra(allTime).reduce((rest, row) => addReadings(rest, readCall(row), -1), reading);
+  }
+
+  /**
+   * Tells of the calls that several ledgers hold: of all there are, and from then on each time their rows were compared. Resolves when
+   * all were told.
+   */
+  async watchDoubles(onDouble: (rows: readonly DoubleRow[]) => void): Promise<void> {
+    this.#onDouble = onDouble;
+    const wasStarted = this.#all !== null;
+    const all = this.#start();
+    await this.#isReady;
+    await all.settle();
+    if (wasStarted) {
+      await all.review();
+    }
   }
 
   /** A ledger was opened, and stays open. */
@@ -71,7 +88,12 @@ export class AllTimeReading {
 
   #start(): AllLedgers {
     if (this.#all === null) {
-      const all = new AllLedgers(0, this.#options.closedLedgers);
+      const all = new AllLedgers(
+        0,
+        this.#options.closedLedgers,
+        () => {},
+        rows => this.#onDouble(rows),
+      );
       this.#all = all;
       this.#isReady = this.#compareAll(all);
     }

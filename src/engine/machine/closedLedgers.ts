@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Disk, realDisk } from '../../ledger/disk.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { openLedger } from '../../ledger/openLedger.ts';
 import { databaseName } from '../../ledger/snapshot.ts';
@@ -7,10 +8,12 @@ import { FolderHeldError, lockFolder } from '../folderLock.ts';
 import type { Log } from '../log.ts';
 import { readOnlyDisk } from './readOnlyDisk.ts';
 
-/** Looks into the ledgers of workspaces that no window has open, one at a time and briefly, and changes nothing there. */
+/** Looks into the ledgers of workspaces that no window has open, one at a time and briefly. */
 export interface ClosedLedgers {
-  /** Gives null when the folder is gone, or another engine's, or can't be read. */
+  /** Changes nothing there. Gives null when the folder is gone, or another engine's, or can't be read. */
   read<T>(folder: string, look: (ledger: Ledger) => Promise<T> | T): Promise<T | null>;
+  /** The same with changes, which are durable afterwards: of what is queued for destinations. */
+  change<T>(folder: string, change: (ledger: Ledger) => Promise<T> | T): Promise<T | null>;
   /** When something was last written to a folder, epoch ms; null when there is no ledger in it. */
   lastWrite(folder: string): Promise<number | null>;
   /** Resolves when nobody looks into the folder. */
@@ -25,7 +28,7 @@ export function createClosedLedgers(log: Log): ClosedLedgers {
   let queue: Promise<unknown> = Promise.resolve();
   let isStopped = false;
 
-  async function look<T>(folder: string, action: (ledger: Ledger) => Promise<T> | T): Promise<T | null> {
+  async function look<T>(folder: string, action: (ledger: Ledger) => Promise<T> | T, disk: Disk): Promise<T | null> {
     if (isStopped || (await lastWrite(folder)) === null) {
       return null;
     }
@@ -37,7 +40,7 @@ export function createClosedLedgers(log: Log): ClosedLedgers {
           price: throwUnasked,
           now: Date.now,
           log: () => {},
-          disk: readOnlyDisk,
+          disk,
         });
         try {
           return await action(ledger);
@@ -55,19 +58,22 @@ export function createClosedLedgers(log: Log): ClosedLedgers {
     }
   }
 
+  function lookInTurn<T>(folder: string, action: (ledger: Ledger) => Promise<T> | T, disk: Disk): Promise<T | null> {
+    const result = queue.then(() => look(folder, action, disk));
+    queue = result.catch(() => undefined);
+    looks.set(
+      folder,
+      result.then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
+    return result;
+  }
+
   return {
-    read: (folder, action) => {
-      const result = queue.then(() => look(folder, action));
-      queue = result.catch(() => undefined);
-      looks.set(
-        folder,
-        result.then(
-          () => undefined,
-          () => undefined,
-        ),
-      );
-      return result;
-    },
+    read: (folder, action) => lookInTurn(folder, action, readOnlyDisk),
+    change: (folder, action) => lookInTurn(folder, action, realDisk),
     lastWrite,
     whenFree: async folder => looks.get(folder),
     stop: async () => {

@@ -3,10 +3,20 @@ import { isBetter } from '../../ledger/merge.ts';
 
 /** A ledger as far as calls that another one holds too are concerned. */
 export interface CallSource {
+  readonly folder: string;
   /** May say yes for an id it does not know, but never no for one it does. */
   knows(id: string): boolean;
   /** The calls that the ids lead to. What has to be fetched first is not among them; `review` comes after it. */
   findByIds(ids: readonly string[]): readonly CallRow[];
+}
+
+/** One of several rows of a call. */
+export interface DoubleRow {
+  /** Of its ledger. */
+  readonly folder: string;
+  readonly id: string;
+  /** Another row of the call counts. */
+  readonly isExtra: boolean;
 }
 
 /** Calls that are the same one, by the ids that tell. */
@@ -24,14 +34,16 @@ interface Link {
  */
 export class Doubles {
   readonly #sources: () => readonly CallSource[];
+  readonly #onWeigh: (rows: readonly DoubleRow[]) => void;
   readonly #linkOf = new Map<string, Link>();
   readonly #linkOfRow = new Map<string, Link>();
   /** Null until asked for. */
   #extra: readonly CallRow[] | null = null;
 
-  /** `sources` gives the ledgers there are, asked anew each time. */
-  constructor(sources: () => readonly CallSource[]) {
+  /** `sources` gives the ledgers there are, asked anew each time; `onWeigh` gets the rows of a call each time they were compared. */
+  constructor(sources: () => readonly CallSource[], onWeigh: (rows: readonly DoubleRow[]) => void = () => {}) {
     this.#sources = sources;
+    this.#onWeigh = onWeigh;
   }
 
   /** Rows that are counted too much when all ledgers are added up. */
@@ -111,7 +123,11 @@ export class Doubles {
     const ids = [...link.ids];
     const sources = this.#sources();
     link.sources = new Set(sources);
-    const rows = sources.flatMap(source => source.findByIds(ids));
+    // In an order of their own, so that of equals the same one counts whichever ledger is opened first.
+    const held = sources
+      .flatMap(source => source.findByIds(ids).map(row => ({ folder: source.folder, row })))
+      .sort((a, b) => (a.row.id < b.row.id ? -1 : 1));
+    const rows = held.map(({ row }) => row);
     for (const row of rows) {
       const other = this.#linkOfRow.get(row.id);
       this.#linkOfRow.set(row.id, link);
@@ -123,6 +139,9 @@ export class Doubles {
     }
     const counted = findCounted(rows);
     link.extra = rows.filter(row => !counted.includes(row));
+    if (rows.length > 1) {
+      this.#onWeigh(held.map(({ folder, row }) => ({ folder, id: row.id, isExtra: !counted.includes(row) })));
+    }
   }
 }
 

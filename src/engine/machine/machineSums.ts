@@ -13,7 +13,8 @@ import type { Log } from '../log.ts';
 import type { Reading } from '../metrics/reading.ts';
 import { AllLedgers } from './allLedgers.ts';
 import { AllTimeReading } from './allTimeReading.ts';
-import { createClosedLedgers } from './closedLedgers.ts';
+import { type ClosedLedgers, createClosedLedgers } from './closedLedgers.ts';
+import type { DoubleRow } from './doubles.ts';
 import type { KnownFolders } from './knownFolders.ts';
 
 /** Further back than any month or week that today is in. */
@@ -32,10 +33,11 @@ export interface MachineSumsOptions {
 /** Sums over all ledgers of the user, also those of workspaces that are closed. A call that several ledgers hold counts once. */
 export class MachineSums {
   readonly #options: MachineSumsOptions;
-  readonly #closedLedgers;
+  readonly #closedLedgers: ClosedLedgers;
   readonly #recent: AllLedgers;
   readonly #open = new Map<string, Ledger>();
   readonly #allTime: AllTimeReading;
+  #looking: Promise<void> = Promise.resolve();
   #isComplete = false;
   #isStopped = false;
   /** By zone and day, until something changes. */
@@ -48,20 +50,16 @@ export class MachineSums {
     this.#recent = new AllLedgers(since, this.#closedLedgers, () => this.#touch());
     this.#allTime = new AllTimeReading({
       closedLedgers: this.#closedLedgers,
-      closedFolders: () => this.#closedFolders(),
+      closedFolders: () => this.closedFolders(),
       open: this.#open,
       log: options.log,
     });
   }
 
   /** Looks into every known ledger that is closed, in the background. Until then there are no totals. */
-  async start(): Promise<void> {
-    for (const folder of this.#options.folders.list()) {
-      await this.#recent.addClosed(folder);
-    }
-    await this.#recent.settle();
-    this.#isComplete = true;
-    this.#touch();
+  start(): Promise<void> {
+    this.#looking = this.#lookIntoAll();
+    return this.#looking;
   }
 
   /** Looks into no further ledger; resolves when none is being looked into. */
@@ -101,6 +99,28 @@ export class MachineSums {
     this.#touch();
     await Promise.all([this.#recent.review(), this.#allTime.onRevised()]);
     this.#touch();
+  }
+
+  /** Tells of the calls that several ledgers hold, now and from now on. Resolves when those that there are were told. */
+  async watchDoubles(onDouble: (rows: readonly DoubleRow[]) => void): Promise<void> {
+    // By then the ledgers of the windows that come first are open.
+    await this.whenLooked();
+    await this.#allTime.watchDoubles(onDouble);
+  }
+
+  /** Resolves when all closed ledgers were looked into, or could not be. */
+  whenLooked(): Promise<void> {
+    return this.#looking.catch(() => undefined);
+  }
+
+  /** Looks into ledgers that are not open. */
+  get closedLedgers(): ClosedLedgers {
+    return this.#closedLedgers;
+  }
+
+  /** Folders of the known ledgers that are not open. */
+  closedFolders(): readonly string[] {
+    return this.#options.folders.list().filter(folder => !this.#open.has(folder));
   }
 
   /** Whether all ledgers were looked into. */
@@ -144,7 +164,7 @@ export class MachineSums {
       return { total: all.sum(range), groups: [] };
     }
     const parts = [...this.#open.values()].map(ledger => ledger.group(range, keys, zone, filter));
-    for (const folder of this.#closedFolders()) {
+    for (const folder of this.closedFolders()) {
       if (((await this.#closedLedgers.lastWrite(folder)) ?? 0) >= range.fromMs) {
         parts.push((await this.#closedLedgers.read(folder, ledger => ledger.group(range, keys, zone, filter))) ?? []);
       }
@@ -173,7 +193,7 @@ export class MachineSums {
    */
   async groupFailed(range: Range, keys: readonly FailedKey[], zone: string): Promise<FailedGroup[]> {
     const parts = [...this.#open.values()].map(ledger => ledger.failed.group(range, keys, zone));
-    for (const folder of this.#closedFolders()) {
+    for (const folder of this.closedFolders()) {
       if (((await this.#closedLedgers.lastWrite(folder)) ?? 0) >= range.fromMs) {
         parts.push((await this.#closedLedgers.read(folder, ledger => ledger.failed.group(range, keys, zone))) ?? []);
       }
@@ -193,7 +213,7 @@ export class MachineSums {
   async collect<T>(range: Range, look: (ledger: Ledger) => T): Promise<{ parts: T[]; extra: CallRow[] }> {
     const all = await this.#viewSince(range.fromMs);
     const parts = [...this.#open.values()].map(look);
-    for (const folder of this.#closedFolders()) {
+    for (const folder of this.closedFolders()) {
       if (((await this.#closedLedgers.lastWrite(folder)) ?? 0) >= range.fromMs) {
         const part = await this.#closedLedgers.read(folder, look);
         parts.push(...(part === null ? [] : [part]));
@@ -215,7 +235,7 @@ export class MachineSums {
     for (const [other, open] of new Map([...this.#open, [folder, ledger]])) {
       await all.addOpen(other, open);
     }
-    for (const closed of this.#closedFolders().filter(other => other !== folder)) {
+    for (const closed of this.closedFolders().filter(other => other !== folder)) {
       await all.addClosed(closed);
     }
     await all.settle();
@@ -227,8 +247,13 @@ export class MachineSums {
     return this.#allTime.read();
   }
 
-  #closedFolders(): readonly string[] {
-    return this.#options.folders.list().filter(folder => !this.#open.has(folder));
+  async #lookIntoAll(): Promise<void> {
+    for (const folder of this.#options.folders.list()) {
+      await this.#recent.addClosed(folder);
+    }
+    await this.#recent.settle();
+    this.#isComplete = true;
+    this.#touch();
   }
 
   /** All ledgers since an instant: those that are kept, or for this once looked into further back. */
@@ -241,7 +266,7 @@ export class MachineSums {
     for (const [folder, ledger] of this.#open) {
       await all.addOpen(folder, ledger);
     }
-    for (const folder of this.#closedFolders()) {
+    for (const folder of this.closedFolders()) {
       await all.addClosed(folder);
     }
     await all.settle();

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ForwardDestination } from '../../contributions.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
 import { bucketMs } from '../../ledger/schema.ts';
 import type { Delivery, Destination } from '../delivery.ts';
 import { discloseSums, sumKeys } from '../disclosure.ts';
+import type { ForwardedLedger } from '../ledgerShare.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
 import { CallLogs } from './callLogs.ts';
 import { CounterState } from './counterState.ts';
@@ -15,7 +15,7 @@ interface OtlpDestinationOptions {
   readonly config: ForwardDestination;
   /** `name=value` pairs with commas between them, as in `OTEL_EXPORTER_OTLP_HEADERS`; null for none. */
   readonly readHeaders: () => string | null;
-  readonly ledger: Pick<Ledger, 'folder' | 'settled' | 'group'>;
+  readonly ledger: Pick<ForwardedLedger, 'folder' | 'settled' | 'group'>;
   readonly pseudonyms: Pseudonyms;
   readonly now?: () => number;
 }

@@ -1,19 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { ForwardHistoryEvent } from '../../../src/api/forwardContract.ts';
-import type { ForwardDestination } from '../../../src/contributions.ts';
+import type { ForwardHistoryEvent, ForwardingAnswer } from '../../../src/api/forwardContract.ts';
 import { postUsage } from '../engineProcess.ts';
-import { eventually, makeFolder, startEngine, startPostgres } from './team.ts';
+import { eventually, makeFolder, startEngine, startPostgres, toTeam } from './team.ts';
 
 const call = { model: 'gpt-4.1', input_tokens: 1000, output_tokens: 500 };
-const to = (url: string): ForwardDestination => ({
-  name: 'team',
-  type: 'postgresql',
-  url,
-  privacy: 'full',
-  tls: 'off',
-});
 
 it('sends what was there before a destination was, on demand, and says how far it is', async ctx => {
   const postgres = await startPostgres(ctx);
@@ -24,7 +14,7 @@ it('sends what was there before a destination was, on demand, and says how far i
   before.process.kill('SIGTERM');
   await before.ended;
 
-  const engine = await startEngine(storage, [to(postgres.url())]);
+  const engine = await startEngine(storage, [toTeam(postgres.url())]);
   const at = await engine.greeting;
   await postUsage(at, { ...call, request_id: 'new' });
   await eventually(async () => expect(await postgres.query('SELECT id FROM api_usage')).toHaveLength(1));
@@ -45,29 +35,44 @@ it('sends what was there before a destination was, on demand, and says how far i
   expect((await ask({})).status).toBe(400);
 });
 
-it('protects what it sends by TLS unless told otherwise, and shows its password to the server only', async ctx => {
+it('stops queueing when whoever asked hangs up', async ctx => {
   const postgres = await startPostgres(ctx);
-  const hba = join(postgres.folder, 'data/pg_hba.conf');
-  await postgres.query("CREATE ROLE secretive LOGIN SUPERUSER PASSWORD 'open sesame'");
-  await writeFile(hba, `host all secretive 127.0.0.1/32 scram-sha-256\n${await readFile(hba, 'utf8')}`);
-  await postgres.query('SELECT pg_reload_conf()');
-  const { tls: _, ...protectedTo } = to(postgres.url('secretive'));
-  const strict = await startEngine(await makeFolder(), [protectedTo], { SPEND_LENS_FORWARD_TEAM: 'open sesame' });
-  await postUsage(await strict.greeting, call);
-  await eventually(async () => expect(strict.stderr()).toContain('The server does not support SSL connections'));
+  await postgres.kill();
+  const storage = await makeFolder();
+  const before = await startEngine(storage, []);
+  const at = await before.greeting;
+  // More than are queued at a time, an hour apart.
+  for (let hour = 0; hour < 30; hour++) {
+    const timestamp = new Date(Date.now() - hour * 3_600_000).toISOString();
+    expect(
+      (
+        await postUsage(
+          at,
+          Array.from({ length: 1000 }, () => ({ ...call, timestamp })),
+        )
+      ).status,
+    ).toBe(200);
+  }
+  before.process.kill('SIGTERM');
+  await before.ended;
 
-  const wrong = await startEngine(await makeFolder(), [to(postgres.url('secretive'))], {
-    SPEND_LENS_FORWARD_TEAM: 'xyzzy',
+  const engine = await startEngine(storage, [toTeam(postgres.url())]);
+  const { url, token } = await engine.greeting;
+  const abort = new AbortController();
+  const body = JSON.stringify({ destination: 'team' });
+  const asked = await fetch(`${url}/t/${token}/v1/forward/history`, { method: 'POST', body, signal: abort.signal });
+  const first = await asked.body?.getReader().read();
+  expect(new TextDecoder().decode(first?.value)).toMatch(/"sent":0,"total":30000/);
+  abort.abort();
+  await postgres.restart();
+  await fetch(`${url}/t/${token}/v1/forward/retry`, { method: 'POST' });
+  await eventually(async () => {
+    const { destinations } = (await (await fetch(`${url}/t/${token}/v1/forward`)).json()) as ForwardingAnswer;
+    expect(destinations[0]).toMatchObject({ waiting: 0, last_error: null, last_sent: expect.any(String) });
   });
-  await postUsage(await wrong.greeting, call);
-  await eventually(async () => expect(wrong.stderr()).toContain('password authentication failed'));
-  expect(wrong.stderr()).not.toContain('xyzzy');
-
-  const right = await startEngine(await makeFolder(), [to(postgres.url('secretive'))], {
-    SPEND_LENS_FORWARD_TEAM: 'open sesame',
-  });
-  await postUsage(await right.greeting, call);
-  await eventually(async () => expect(await postgres.query('SELECT id FROM api_usage')).toHaveLength(1));
+  const [{ n }] = await postgres.query('SELECT count(*)::int AS n FROM api_usage');
+  expect(n).toBeGreaterThan(0);
+  expect(n).toBeLessThanOrEqual(10_000);
 });
 
 it('loads nothing of all this while nothing is forwarded', async () => {
@@ -76,7 +81,9 @@ it('loads nothing of all this while nothing is forwarded', async () => {
   await postUsage(await trace.greeting, call);
   expect(trace.stderr()).toContain('engine.js');
   expect(trace.stderr()).not.toContain('forwarding.js');
-  const loaded = await startEngine(await makeFolder(), [to('postgresql://x@127.0.0.1:1/x')], { NODE_DEBUG: 'module' });
+  const loaded = await startEngine(await makeFolder(), [toTeam('postgresql://x@127.0.0.1:1/x')], {
+    NODE_DEBUG: 'module',
+  });
   await postUsage(await loaded.greeting, call);
   await eventually(async () => expect(loaded.stderr()).toContain('forwarding.js'));
 });

@@ -3,9 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { ForwardingAnswer } from '../../../src/api/forwardContract.ts';
-import type { ForwardDestination } from '../../../src/contributions.ts';
 import { postUsage } from '../engineProcess.ts';
-import { eventually, makeFolder, startEngine, startPostgres } from './team.ts';
+import { eventually, makeFolder, startEngine, startPostgres, toTeam } from './team.ts';
 
 const engines = 3;
 /** The issue's figure; `SPEND_LENS_FORWARD_RECORDS` makes a run of another size. */
@@ -32,13 +31,7 @@ it(`${engines} engines send ${recordsEach} calls each while the server is killed
   timeout: 300_000,
 }, async ctx => {
   const postgres = await startPostgres(ctx);
-  const team: ForwardDestination = {
-    name: 'team',
-    type: 'postgresql',
-    url: postgres.url(),
-    privacy: 'full',
-    tls: 'off',
-  };
+  const team = toTeam(postgres.url());
   const folders = await Promise.all(Array.from({ length: engines }, makeFolder));
   const running = await Promise.all(folders.map(folder => startEngine(folder, [team])));
   const addresses = await Promise.all(running.map(({ greeting }) => greeting));

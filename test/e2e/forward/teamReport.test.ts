@@ -3,18 +3,12 @@ import { copyEndpoint, post } from '../endpoint.ts';
 import { postUsage } from '../engineProcess.ts';
 import { useWorkbench } from '../useWorkbench.ts';
 import { findPostgres, Postgres } from './postgres.ts';
-import { eventually, makeFolder, startEngine } from './team.ts';
+import { eventually, makeFolder, startEngine, toTeam } from './team.ts';
 
 const bin = findPostgres();
 // Before the window opens, whose settings name it.
 const postgres = bin === null ? null : await Postgres.start(bin);
-const destination = {
-  name: 'team',
-  type: 'postgresql',
-  url: postgres?.url() ?? '',
-  privacy: 'full',
-  tls: 'off',
-} as const;
+const destination = toTeam(postgres?.url() ?? '');
 const call = { model: 'gpt-4.1', input_tokens: 100_000, output_tokens: 10_000, project: 'lens' };
 
 describe.skipIf(postgres === null)('the team in the report (needs PostgreSQL)', () => {

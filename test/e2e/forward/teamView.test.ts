@@ -4,7 +4,7 @@ import type { TeamAnswer } from '../../../src/api/teamContract.ts';
 import type { ForwardDestination } from '../../../src/contributions.ts';
 import { sumQuery } from '../../../src/forward/postgres/teamQueries.ts';
 import { postUsage } from '../engineProcess.ts';
-import { eventually, makeFolder, startEngine, startPostgres } from './team.ts';
+import { eventually, makeFolder, startEngine, startPostgres, toTeam } from './team.ts';
 
 const ask = async ({ url, token }: { url: string; token: string }, query: string) => {
   const response = await fetch(`${url}/t/${token}/v1/team?${query}`);
@@ -15,9 +15,7 @@ const ask = async ({ url, token }: { url: string; token: string }, query: string
 describe('the sums of a team', () => {
   it('are those of all its engines, at every privacy level, with the budgets of its lead', async ctx => {
     const postgres = await startPostgres(ctx);
-    const to = (privacy: ForwardDestination['privacy'], user = 'lead'): ForwardDestination[] => [
-      { name: 'team', type: 'postgresql', url: postgres.url(user), privacy, tls: 'off' },
-    ];
+    const to = (privacy: ForwardDestination['privacy']) => [toTeam(postgres.url(), privacy)];
     const engines = [
       await startEngine(await makeFolder(), to('full')),
       await startEngine(await makeFolder(), to('calls')),
@@ -87,9 +85,7 @@ describe('the sums of a team', () => {
     await postgres.query(await readFile(new URL('../../../dist/schema.sql', import.meta.url), 'utf8'));
     await postgres.query('CREATE ROLE writer LOGIN');
     await postgres.query('GRANT INSERT ON api_usage, api_usage_gone, api_usage_sums TO writer');
-    const engine = await startEngine(await makeFolder(), [
-      { name: 'team', type: 'postgresql', url: postgres.url('writer'), privacy: 'full', tls: 'off' },
-    ]);
+    const engine = await startEngine(await makeFolder(), [toTeam(postgres.url('writer'))]);
     const at = await engine.greeting;
     expect(await ask(at, 'period=month')).toMatchObject({
       status: 403,

@@ -105,6 +105,19 @@ describe('the outbox', () => {
     expect(new Set(ledger.outgoing('a', 9).map(({ number }) => number)).size).toBe(3);
   });
 
+  it('queues single calls again, also one that is under way', async () => {
+    const { ledger } = await openFor('a', 'b');
+    const [first, second] = await ledger.append([makeRecord(), makeRecord()]);
+    const [sent] = ledger.outgoing('a', 9);
+    await ledger.requeue([first?.id ?? '', 'unknown']);
+    await ledger.markForwarded('a', sent?.number ?? 0);
+    expect(ledger.outgoing('a', 9).map(({ id }) => id)).toEqual([second?.id, first?.id]);
+    await ledger.markForwarded('a', Number.MAX_SAFE_INTEGER);
+    await ledger.requeue([first?.id ?? '']);
+    expect(ledger.outgoing('a', 9).map(({ id }) => id)).toEqual([first?.id]);
+    expect(ledger.waiting('b')).toBe(2);
+  });
+
   it('keeps what waits while a destination is not named for a while', async () => {
     const { ledger } = await openFor('a');
     await ledger.append([makeRecord()]);
