@@ -48,6 +48,22 @@ export class TextEdit {
     ];
   }
 
+  /** Follows a change that somebody else has made to the text: replaces the one stretch in which it differs from `text`. */
+  become(text: string): void {
+    const longest = Math.min(text.length, this.#text.length);
+    let start = 0;
+    while (start < longest && this.#text[start] === text[start]) {
+      start += 1;
+    }
+    let same = 0;
+    while (same < longest - start && this.#text.at(-1 - same) === text.at(-1 - same)) {
+      same += 1;
+    }
+    if (start + same < Math.max(text.length, this.#text.length)) {
+      this.replace(start, this.#text.length - same - start, text.slice(start, text.length - same));
+    }
+  }
+
   /** What stood from `start` to `end`, which cut no splice. */
   #original(start: number, end: number, touched: readonly Splice[]): string {
     let text = '';

@@ -32,6 +32,8 @@ import { startServer, type VsCodeServer, workbenchUrl } from '../run/vscodeServe
 export interface WorkbenchOptions {
   /** User settings by full id, `spendLens.budget.daily`. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Changes the profile before VS Code starts: it does not watch what lies there. */
+  readonly prepare?: (profile: Profile) => void | Promise<void>;
   /** Environment of the extension host, e.g. `{ TZ: 'UTC' }`. */
   readonly env?: Readonly<Record<string, string>>;
   /** Files of the opened folder, by path. */
@@ -95,6 +97,7 @@ export class Workbench {
         mkdirSync(path.dirname(file), { recursive: true });
         writeFileSync(file, content);
       }
+      await options.prepare?.(profile);
       if (!options.isDevelopment) {
         await provideExtension(profile);
       }

@@ -11,6 +11,8 @@ export interface Profile {
   readonly folder: string;
   readonly userData: string;
   readonly extensions: string;
+  /** The user's settings. */
+  readonly settingsFile: string;
   /** Our extension's global storage: `engine.json` and the machine ledger. */
   readonly globalStorage: string;
   /** Parent of all workspaces' storage folders. */
@@ -49,6 +51,7 @@ export function locateProfile(folder: string): Profile {
     folder,
     userData,
     extensions: path.join(folder, 'extensions'),
+    settingsFile: path.join(userData, 'User/settings.json'),
     globalStorage: path.join(userData, 'User/globalStorage', extensionId),
     workspaceStorage: path.join(userData, 'User/workspaceStorage'),
     workspace: path.join(folder, 'workspace'),
@@ -98,7 +101,7 @@ export function formatSettings(settings: Readonly<Record<string, unknown>>): str
  * server takes settings of the scope `machine` from the server's own file only.
  */
 export function writeSettings(profile: Profile, settings: Readonly<Record<string, unknown>>): void {
-  writeFileSync(path.join(profile.userData, 'User/settings.json'), formatSettings(settings));
+  writeFileSync(profile.settingsFile, formatSettings(settings));
   const { contributes } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   const isOfMachine = ([key]: [string, unknown]) => contributes.configuration.properties[key]?.scope === 'machine';
   const ofMachine = Object.fromEntries(Object.entries(settings).filter(isOfMachine));

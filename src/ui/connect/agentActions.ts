@@ -155,8 +155,9 @@ async function connectChat(name: string, desk: Desk): Promise<void> {
     fileName: 'settings.json',
   });
   if (isAccepted) {
-    await connectCopilot(desk);
+    // First, since VS Code asks to reload the window as soon as its settings change.
     await askPlan(['copilot-chat'], name);
+    await connectCopilot(desk);
     const reload = t('Reload Window');
     if ((await notify.info(t('Connected {0}. It reports after the window was reloaded.', name), reload)) === reload) {
       await vscode.commands.executeCommand('workbench.action.reloadWindow');

@@ -5,16 +5,14 @@ import { copilotAssignments, copilotSection } from '../../connect/agents/copilot
 import { rateConnection } from '../../connect/connectionState.ts';
 import type { Route } from '../../connect/route.ts';
 import { isLinked } from '../../connect/settingsAgent.ts';
-import { hashText, readSettingsFile, writeSettingsFile } from '../../connect/settingsFile.ts';
+import { hashText, readSettingsFile, removeSettingsFile, writeSettingsFile } from '../../connect/settingsFile.ts';
 import { assign } from '../../connect/settingsText.ts';
-import { type Splice, undoSplices } from '../../connect/textEdit.ts';
-import { readUndoRecord, removeUndoRecord, type UndoRecord, writeUndoRecord } from '../../connect/undoRecord.ts';
+import { TextEdit, undoSplices } from '../../connect/textEdit.ts';
+import { readUndoRecord, removeUndoRecord, writeUndoRecord } from '../../connect/undoRecord.ts';
 import type { AgentState } from './agentText.ts';
 import type { Desk } from './desk.ts';
 
 const id = 'copilot-chat';
-/** In the place of a hash: the file was there, and only its values can be put back. */
-const notKept = 'not kept';
 
 /** What connecting would change in VS Code's settings, to be shown. */
 export interface CopilotPlan {
@@ -71,28 +69,34 @@ export async function planCopilot(desk: Desk): Promise<CopilotPlan> {
   return { now, next: assign('json', now, assignments).text, endpoint: isOurs ? null : endpoint };
 }
 
-/** Changes the settings by VS Code's own means. Takes an earlier connection back first. */
+/**
+ * Changes the settings by VS Code's own means. Takes an earlier connection back first. VS Code asks to reload the window as soon as the
+ * first setting of its agent host has changed, which ends this here: so the way back is kept after each of them.
+ */
 export async function connectCopilot(desk: Desk): Promise<void> {
   await disconnectCopilot(desk);
   const before = await readUserSettings(desk);
-  const assignments = copilotAssignments(desk.destination, isKnown).map(assignment => ({
-    ...assignment,
-    was: toPlain(readUser(assignment.path[0])),
+  const edit = new TextEdit(before?.text ?? '');
+  const assignments = copilotAssignments(desk.destination, isKnown).map(({ path, value }) => ({
+    ...{ path: [...path], value, was: toPlain(readUser(path[0])) },
   }));
-  const base = {
-    ...{ version: 1 as const, agent: id, owner: desk.owner, connectedAt: new Date().toISOString() },
-    ...{ parts: { telemetry: true, hook: false }, destination: desk.destination, file: null, syntax: 'json' as const },
-    ...{ before: notKept, mode: null, newFolders: [], splices: [], newTables: [] },
-    assignments: assignments.map(({ path, ...rest }) => ({ path: [...path], ...rest })),
-  };
-  await writeUndoRecord(base, desk.places);
+  const keep = () =>
+    writeUndoRecord(
+      {
+        ...{ version: 1, agent: id, owner: desk.owner, connectedAt: new Date().toISOString() },
+        ...{ parts: { telemetry: true, hook: false }, destination: desk.destination, syntax: 'json' },
+        // Nothing of the file changes where the window's settings are on another machine: then only the values are kept.
+        file: edit.splices.length > 0 ? userSettingsPath(desk) : null,
+        ...{ before: before && hashText(before.text), mode: before?.mode ?? null, newFolders: [] },
+        ...{ splices: [...edit.splices], assignments, newTables: [] },
+      },
+      desk.places,
+    );
+  await keep();
   for (const { path, value } of assignments) {
     await writeUser(path[0], value);
-  }
-  const after = await readUserSettings(desk);
-  if (before && after?.text.includes(desk.destination.url)) {
-    const splices = findInsertion(before.text, after.text);
-    await writeUndoRecord({ ...base, ...splices, file: userSettingsPath(desk) }, desk.places);
+    edit.become((await readUserSettings(desk))?.text ?? edit.text);
+    await keep();
   }
 }
 
@@ -110,25 +114,20 @@ export async function disconnectCopilot(desk: Desk): Promise<{ kind: 'exact' | '
   for (const { path, was } of own) {
     await writeUser(path[0], was);
   }
-  const isExact = exact !== null && hashText(exact) === record.before;
-  if (isExact && record.file !== null && (await readSettingsFile(record.file))?.text !== exact) {
-    // VS Code writes what the values are, and may leave a line break or a space that was not there.
-    await writeSettingsFile(record.file, exact, file?.mode ?? null);
+  if (file && record.file !== null && exact !== null && hashText(exact) === (record.before ?? hashText(''))) {
+    await restoreBytes(record.file, record.before === null ? null : exact, file.mode);
   }
   await removeUndoRecord(id, desk.places);
   return { kind: own.length === record.assignments.length ? 'exact' : 'ours' };
 }
 
-/** What was put in at one place, so that it can be taken out to the byte; nothing where more than that has changed. */
-function findInsertion(before: string, after: string): Pick<UndoRecord, 'before' | 'splices'> {
-  let start = 0;
-  while (start < before.length && before[start] === after[start]) {
-    start += 1;
+/** VS Code writes what the values are, and leaves line breaks and spaces that were not there, or a file that was not. */
+async function restoreBytes(file: string, text: string | null, mode: number): Promise<void> {
+  if (text === null) {
+    await removeSettingsFile(file, []);
+  } else if ((await readSettingsFile(file))?.text !== text) {
+    await writeSettingsFile(file, text, mode);
   }
-  const added = after.length - before.length;
-  const isInsertion = added > 0 && before.slice(start) === after.slice(start + added);
-  const splice: Splice = { at: start, text: after.slice(start, start + added), was: '' };
-  return isInsertion ? { before: hashText(before), splices: [splice] } : { before: notKept, splices: [] };
 }
 
 /** The file of the user's settings, where this window has it on its own machine. */
@@ -136,7 +135,7 @@ function userSettingsPath({ services }: Desk): string {
   return join(dirname(dirname(services.context.globalStorageUri.fsPath)), 'settings.json');
 }
 
-async function readUserSettings(desk: Desk): Promise<{ readonly text: string } | null> {
+async function readUserSettings(desk: Desk): Promise<{ readonly text: string; readonly mode: number } | null> {
   return readSettingsFile(userSettingsPath(desk)).catch(() => null);
 }
 
