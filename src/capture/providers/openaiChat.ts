@@ -1,18 +1,19 @@
-import { makerOfModel } from '../../core/modelMaker.ts';
-import type { Provider } from '../../core/provider.ts';
 import type { Completeness, UsageRecord } from '../../core/usageRecord.ts';
 import type { UsageContext } from '../context.ts';
-import { asObject, asText, type JsonObject, readObject, readText } from '../json.ts';
-import { buildRecord } from '../record.ts';
+import { asObject, asText, type JsonObject } from '../json.ts';
 import { type Accumulator, copyFields } from './accumulator.ts';
-import { parseOpenAiTokens, readBilled } from './openaiUsage.ts';
+import { type OpenAiLanguage, parseOpenAiCall } from './openaiCall.ts';
 
-const names = {
-  prompt: 'prompt_tokens',
-  output: 'completion_tokens',
-  // Mistral writes it without the first "s" too (wire formats, B7).
-  promptDetails: ['prompt_tokens_details', 'prompt_token_details'],
-  outputDetails: ['completion_tokens_details'],
+const chat: OpenAiLanguage = {
+  names: {
+    prompt: 'prompt_tokens',
+    output: 'completion_tokens',
+    // Mistral writes it without the first "s" too (wire formats, B7).
+    promptDetails: ['prompt_tokens_details', 'prompt_token_details'],
+    outputDetails: ['completion_tokens_details'],
+  },
+  created: 'created',
+  xai: 'chat',
 };
 
 /**
@@ -25,40 +26,7 @@ export function parseOpenAiChat(
   receivedAt: number,
   completeness: Completeness = 'complete',
 ): UsageRecord[] {
-  const usage = readObject(response, 'usage');
-  const model = readText(response, 'model') ?? context.model ?? null;
-  const provider = context.provider ?? vendorOf(response, usage) ?? (model === null ? null : makerOfModel(model));
-  const facts = {
-    id: readText(response, 'id'),
-    provider,
-    model,
-    created: response.created,
-    tokens: parseOpenAiTokens(usage, names, provider === 'xai' ? 'chat' : null),
-    completeness,
-    serviceTier: readText(response, 'service_tier'),
-    billedNanoUsd: readBilled(usage),
-  };
-  return [buildRecord(facts, context, receivedAt, context.signal ?? 'response')];
-}
-
-/** The vendor by fields that only it sends. */
-function vendorOf(response: JsonObject, usage: JsonObject): Provider | null {
-  if (typeof usage.cost === 'number') {
-    return 'openrouter';
-  }
-  if (usage.prompt_cache_hit_tokens !== undefined) {
-    return 'deepseek';
-  }
-  if (usage.cost_in_usd_ticks !== undefined) {
-    return 'xai';
-  }
-  if (usage.num_cached_tokens !== undefined) {
-    return 'mistral';
-  }
-  if (response.prompt_filter_results !== undefined) {
-    return 'azure';
-  }
-  return response.system_fingerprint === 'fp_ollama' ? 'ollama' : null;
+  return [parseOpenAiCall(chat, response, context, receivedAt, completeness)];
 }
 
 /**

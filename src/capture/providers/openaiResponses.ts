@@ -1,17 +1,19 @@
-import { makerOfModel } from '../../core/modelMaker.ts';
 import type { Completeness, UsageRecord } from '../../core/usageRecord.ts';
 import type { UsageContext } from '../context.ts';
-import { asObject, type JsonObject, readObject, readText } from '../json.ts';
-import { buildRecord } from '../record.ts';
+import { asObject, type JsonObject } from '../json.ts';
 import { type Accumulator, copyFields } from './accumulator.ts';
-import { parseOpenAiTokens, readBilled } from './openaiUsage.ts';
+import { type OpenAiLanguage, parseOpenAiCall } from './openaiCall.ts';
 
-const names = {
-  prompt: 'input_tokens',
-  output: 'output_tokens',
-  // The Realtime API writes the singular.
-  promptDetails: ['input_tokens_details', 'input_token_details'],
-  outputDetails: ['output_tokens_details', 'output_token_details'],
+const responses: OpenAiLanguage = {
+  names: {
+    prompt: 'input_tokens',
+    output: 'output_tokens',
+    // The Realtime API writes the singular.
+    promptDetails: ['input_tokens_details', 'input_token_details'],
+    outputDetails: ['output_tokens_details', 'output_token_details'],
+  },
+  created: 'created_at',
+  xai: 'responses',
 };
 
 /**
@@ -25,21 +27,7 @@ export function parseOpenAiResponses(
   receivedAt: number,
   completeness: Completeness = 'complete',
 ): UsageRecord[] {
-  const usage = readObject(response, 'usage');
-  const model = readText(response, 'model') ?? context.model ?? null;
-  const vendor = typeof usage.cost === 'number' ? 'openrouter' : usage.cost_in_usd_ticks ? 'xai' : null;
-  const provider = context.provider ?? vendor ?? (model === null ? null : makerOfModel(model));
-  const facts = {
-    id: readText(response, 'id'),
-    provider,
-    model,
-    created: response.created_at,
-    tokens: parseOpenAiTokens(usage, names, provider === 'xai' ? 'responses' : null),
-    completeness,
-    serviceTier: readText(response, 'service_tier'),
-    billedNanoUsd: readBilled(usage),
-  };
-  return [buildRecord(facts, context, receivedAt, context.signal ?? 'response')];
+  return [parseOpenAiCall(responses, response, context, receivedAt, completeness)];
 }
 
 /** A streamed call, or one of several on a socket: usage and the tier that was used come with the event that ends it. */
