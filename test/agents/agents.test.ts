@@ -15,6 +15,8 @@ import { installAgents } from './install.ts';
 import { startFakeProvider } from './provider/fakeProvider.ts';
 import type { Place, RealAgent, Way } from './realAgent.ts';
 import { ways } from './realAgent.ts';
+import { startRecorder } from './record/recorder.ts';
+import { isRecording, writeTelemetry, writeTranscripts } from './record/writeFixtures.ts';
 import { expectRows, readRows } from './rows.ts';
 
 const agents: readonly RealAgent[] = [claudeCode, codex, geminiCli, copilotCli, openCode];
@@ -50,14 +52,21 @@ async function measure(agent: RealAgent, { chosen, reading, name }: Measuring) {
   const storage = join(root, 'storage');
   const engine = startProcess(['--storage', storage, '--port', '0', '--settings', settings], { HOME: home });
   const { url: engineUrl, token } = await engine.greeting;
+  const recorder = isRecording && reading === 'import' ? await startRecorder(engineUrl) : null;
+  onTestFinished(() => recorder?.close());
   const place: Place = {
     home,
     cwd,
     upstream: api => (chosen.includes('gateway') ? `${engineUrl}/t/${token}/gateway/${api}` : url),
-    telemetry: chosen.includes('telemetry') ? { url: engineUrl, token } : null,
+    telemetry: chosen.includes('telemetry') ? { url: recorder?.url ?? engineUrl, token } : null,
     isChatty: chosen.length > 1,
   };
   await driveAgent(agent, modules, place, `${agent.name}-${name}`);
+  if (recorder && name === 'telemetry') {
+    writeTelemetry(agent, home, provider.calls, recorder.deliveries);
+  } else if (recorder && name === 'transcript') {
+    await writeTranscripts(agent, home, provider.calls);
+  }
   if (reading === 'follow') {
     const count = provider.calls.filter(agent.told.transcript.has ?? (() => true)).length;
     const path = `${engineUrl}/t/${token}/v1/summary`;

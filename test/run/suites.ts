@@ -108,6 +108,11 @@ async function runE2e(args: readonly string[]): Promise<SuiteResult> {
   );
 }
 
+function runAgents(args: readonly string[]): Promise<SuiteResult> {
+  const others = args.filter(arg => arg !== '--record');
+  return runVitest('agents', others, others.length < args.length ? { SPEND_LENS_RECORD: '1' } : {}, 40 * minute);
+}
+
 /** Runs one suite. Never throws: whatever goes wrong is a failure with the suite's name. */
 export async function runSuite(name: SuiteName, args: readonly string[]): Promise<SuiteResult> {
   try {
@@ -125,7 +130,7 @@ export async function runSuite(name: SuiteName, args: readonly string[]): Promis
       case 'e2e':
         return await runE2e(args);
       case 'agents':
-        return await runVitest('agents', args, {}, 40 * minute);
+        return await runAgents(args);
     }
   } catch (error) {
     return failedSuite(name, error instanceof Error ? (error.stack ?? error.message) : String(error));
