@@ -76,7 +76,7 @@ for await (const chunk of stream) {
 ${typescriptReport}
 const client = new Anthropic();
 const response = await client.messages.create({
-  model: 'claude-sonnet-4-5',
+  model: 'claude-sonnet-5',
   max_tokens: 1000,
   messages: [{ role: 'user', content: 'Hello' }],
 });
@@ -94,7 +94,7 @@ const client = new Anthropic({
   defaultHeaders: { 'x-spend-lens-token': process.env.SPEND_LENS_TOKEN, 'x-spend-lens-session': 'my-session' },
 });
 const stream = client.messages.stream({
-  model: 'claude-sonnet-4-5',
+  model: 'claude-sonnet-5',
   max_tokens: 1000,
   messages: [{ role: 'user', content: 'Hello' }],
 });
@@ -144,7 +144,7 @@ from anthropic import Anthropic
 ${pythonReport}
 client = Anthropic()
 response = client.messages.create(
-    model="claude-sonnet-4-5", max_tokens=1000, messages=[{"role": "user", "content": "Hello"}]
+    model="claude-sonnet-5", max_tokens=1000, messages=[{"role": "user", "content": "Hello"}]
 )
 report(response, session_id="my-session", task_type="chat")
 `,
@@ -161,7 +161,7 @@ client = Anthropic(
     default_headers={"x-spend-lens-token": os.environ["SPEND_LENS_TOKEN"], "x-spend-lens-session": "my-session"},
 )
 with client.messages.stream(
-    model="claude-sonnet-4-5", max_tokens=1000, messages=[{"role": "user", "content": "Hello"}]
+    model="claude-sonnet-5", max_tokens=1000, messages=[{"role": "user", "content": "Hello"}]
 ) as stream:
     for text in stream.text_stream:
         print(text, end="", flush=True)

@@ -1,60 +1,27 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { snippets } from '../../../src/connect/snippets.ts';
-import { startGateway } from '../engine/gateway/fakeProvider.ts';
-import { startRealisticProvider } from '../engine/gateway/realisticProvider.ts';
 import { makeFolder } from '../engine/startEngine.ts';
+import { codeOf, expectPythonRuns, expectRow, idsOf, run, startForSnippet } from './runSnippet.ts';
 
-const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');
-const ids = (language: string) => snippets.filter(snippet => snippet.language === language).map(({ id }) => id);
-const codeOf = (id: string) => snippets.find(snippet => snippet.id === id)?.code ?? '';
-
-/** An engine whose gateway leads to a provider that answers as the real ones, and what a program needs to reach both. */
-async function start() {
-  const provider = await startRealisticProvider();
-  const engine = await startGateway({ openai: provider.url, anthropic: provider.url });
-  const env = {
-    PATH: process.env.PATH,
-    SPEND_LENS_URL: engine.url,
-    SPEND_LENS_TOKEN: engine.token,
-    OPENAI_API_KEY: 'sk-fake',
-    ANTHROPIC_API_KEY: 'sk-fake',
-    // Where a client without an address of its own goes.
-    OPENAI_BASE_URL: `${provider.url}/v1`,
-    ANTHROPIC_BASE_URL: provider.url,
-  };
-  return { engine, provider, env };
-}
-
-/** The row that a snippet left. */
-async function expectRow({ engine }: Awaited<ReturnType<typeof start>>, id: string) {
-  const [row] = await engine.waitForRecords(1);
-  expect(row).toMatchObject({
-    provider: id.startsWith('openai') ? 'openai' : 'anthropic',
-    session_id: 'my-session',
-    signal: id.endsWith('gateway') ? 'gateway' : 'response',
-  });
-  expect(row?.prompt_tokens).toBeGreaterThan(0);
-}
 
 describe('a snippet in TypeScript runs with the real SDK and is counted', () => {
-  test.each(ids('typescript'))('%s', async id => {
-    const started = await start();
+  test.each(idsOf('typescript'))('%s', async id => {
+    const started = await startForSnippet();
     const folder = await makeFolder();
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
     writeFileSync(join(folder, 'snippet.ts'), codeOf(id));
     const { stderr } = await run(process.execPath, ['snippet.ts'], { cwd: folder, env: started.env });
-    expect(stderr).not.toContain('Spend Lens:');
+    // An SDK also says here when a model is about to end.
+    expect(stderr).toBe('');
     await expectRow(started, id);
   });
 
   test('and goes on when nobody takes the report', async () => {
-    const { env } = await start();
+    const { env } = await startForSnippet();
     const folder = await makeFolder();
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
@@ -66,7 +33,10 @@ describe('a snippet in TypeScript runs with the real SDK and is counted', () => 
   });
 });
 
-/** The little of the two packages that the snippets use, over real HTTP: no package of Python's can be installed here. */
+/**
+ * The little of the two packages that the snippets use, over real HTTP, as a machine may not have them; `npm run test:agents` runs the
+ * snippets with the packages themselves.
+ */
 const standIn = `
 import json, os, urllib.request
 
@@ -115,7 +85,7 @@ class Anthropic(Client):
 `;
 
 describe('a snippet in Python runs, with a stand-in for the SDK, and is counted', () => {
-  test.for(ids('python'))('%s', async (id, { skip }) => {
+  test.for(idsOf('python'))('%s', async (id, { skip }) => {
     const python = await run('python3', ['--version']).then(
       () => 'python3',
       () => null,
@@ -123,18 +93,11 @@ describe('a snippet in Python runs, with a stand-in for the SDK, and is counted'
     if (python === null) {
       return skip('no python3 program');
     }
-    const started = await start();
-    const folder = await makeFolder();
-    mkdirSync(join(folder, 'lib'));
+    const lib = await makeFolder();
     for (const name of ['openai', 'anthropic']) {
-      writeFileSync(join(folder, 'lib', `${name}.py`), standIn);
+      writeFileSync(join(lib, `${name}.py`), standIn);
     }
-    writeFileSync(join(folder, 'snippet.py'), codeOf(id));
-    await run(python, ['-W', 'error', '-m', 'py_compile', 'snippet.py'], { cwd: folder });
-    const env = { ...started.env, PYTHONPATH: join(folder, 'lib') };
-    const { stderr } = await run(python, ['snippet.py'], { cwd: folder, env });
-    expect(stderr).toBe('');
-    await expectRow(started, id);
+    await expectPythonRuns(id, [python], { PYTHONPATH: lib });
   });
 });
 
