@@ -99,6 +99,14 @@ export function readText(source: JsonObject, field: string, path = ''): string |
   return text.replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
+/**
+ * A value out of JSON as a piece of an id; `` for lists and objects, which may have a `toString` that is none. (A template would throw
+ * a `TypeError` there.)
+ */
+export function formatPiece(value: unknown): string {
+  return typeof value === 'object' && value !== null ? '' : String(value).toWellFormed();
+}
+
 /** What a value is, for an error message. Never quotes text: it could be a prompt. */
 function nameOf(value: unknown): string {
   if (typeof value === 'number') {

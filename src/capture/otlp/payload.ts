@@ -1,5 +1,5 @@
 import { parseTimestamp } from '../../core/time.ts';
-import { asObject, type JsonObject } from '../json.ts';
+import { asObject, formatPiece, type JsonObject } from '../json.ts';
 import { type Attributes, readAttributes } from './attributes.ts';
 import { OtlpDecodeError, readList, readPart } from './parts.ts';
 import { decodeProtobuf, detectSignal, type OtlpSignal } from './protobuf.ts';
@@ -113,7 +113,8 @@ function readSpans(request: JsonObject): OtlpSpan[] {
 }
 
 function formatSpanId(trace: unknown, span: unknown): string | null {
-  return trace && span ? `${trace}/${span}`.toLowerCase() : null;
+  const [inTrace, own] = [formatPiece(trace ?? ''), formatPiece(span ?? '')];
+  return inTrace && own ? `${inTrace}/${own}`.toLowerCase() : null;
 }
 
 function readPoints(request: JsonObject): OtlpPoint[] {
@@ -126,8 +127,8 @@ function readPoints(request: JsonObject): OtlpPoint[] {
         attributes: readAttributes(point, `${path}${kind}.dataPoints[${index}].`),
         metric: typeof entry.name === 'string' ? entry.name : '',
         // 2, as a number or by name: the one that adds up from the start. Sums that say nothing are the steps between.
-        isCumulative: /2|CUMULATIVE/.test(String(data.aggregationTemporality)),
-        start: String(point.startTimeUnixNano ?? ''),
+        isCumulative: /2|CUMULATIVE/.test(formatPiece(data.aggregationTemporality)),
+        start: formatPiece(point.startTimeUnixNano ?? ''),
         timestamp: parseTimestamp(point.timeUnixNano),
         value: kind === 'histogram' ? point.sum : (point.asInt ?? point.asDouble),
       }),

@@ -2,7 +2,7 @@ import { normalizeProvider } from '../../core/provider.ts';
 import { parseTimestamp } from '../../core/time.ts';
 import type { TokenCounts, UsageRecord } from '../../core/usageRecord.ts';
 import { readAgentCost } from '../agentCost.ts';
-import { asObject, asText, type JsonObject, readCount, readText, UsageError } from '../json.ts';
+import { asObject, asText, formatPiece, type JsonObject, readCount, readText, UsageError } from '../json.ts';
 import { checkTokens, uncachedInput } from '../tokens.ts';
 import { buildCall, modelAt, readEntries, type TranscriptPlace, type WholeParser } from './transcript.ts';
 
@@ -23,7 +23,7 @@ function parseTask(agent: 'cline' | 'roo', value: unknown, place: TranscriptPlac
     if (!request) {
       return [];
     }
-    const key = `~${agent}:${place.sessionId}:${message.ts}`;
+    const key = `~${agent}:${place.sessionId}:${formatPiece(message.ts)}`;
     const before = seen.get(key) ?? 0;
     seen.set(key, before + 1);
     return [build(agent, request, message, before === 0 ? key : `${key}#${before}`, place)];

@@ -1,7 +1,7 @@
 import { normalizeProvider } from '../../core/provider.ts';
 import { parseTimestamp } from '../../core/time.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
-import { asObject, asText, type JsonObject, readObject, readText } from '../json.ts';
+import { asObject, asText, formatPiece, type JsonObject, readObject, readText } from '../json.ts';
 import { type CodexCounts, isEqualCounts, readCounts, subtractCounts, toTokens } from './codexUsage.ts';
 import { buildCall, type LineFormat, parseLine, type TranscriptPlace } from './transcript.ts';
 
@@ -112,7 +112,7 @@ function parseUsageRecord(
     build(
       counts,
       path,
-      { id, ownId: key ?? (id === null ? `~codex:${threadId}:@${time}` : null), threadId, time },
+      { id, ownId: key ?? (id === null ? `~codex:${threadId}:@${formatPiece(time)}` : null), threadId, time },
       state,
       place,
     ),
@@ -144,7 +144,7 @@ function parseTokenCount(
     return [];
   }
   const { threadId } = state;
-  const ownId = totals ? idOfTotal(threadId, totals) : `~codex:${threadId}:@${time}:${counts}`;
+  const ownId = totals ? idOfTotal(threadId, totals) : `~codex:${threadId}:@${formatPiece(time)}:${counts}`;
   return [build(counts, path, { id: null, ownId, threadId, time }, state, place)];
 }
 

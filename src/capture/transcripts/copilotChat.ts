@@ -1,5 +1,5 @@
 import type { UsageRecord } from '../../core/usageRecord.ts';
-import { asObject, type JsonObject, readCount, readText, UsageError } from '../json.ts';
+import { asObject, formatPiece, type JsonObject, readCount, readText, UsageError } from '../json.ts';
 import { checkTokens } from '../tokens.ts';
 import {
   buildCall,
@@ -12,6 +12,10 @@ import {
 
 /** What has to be known of a request until its result comes: `requestId, timestamp, modelId` and the metadata of the result. */
 type ChatRequest = JsonObject;
+
+/** Requests that a chat may have, and fields that lie within each other in one. */
+const longestChat = 100_000;
+const deepestField = 32;
 
 interface ChatState {
   sessionId: string | null;
@@ -61,7 +65,7 @@ function apply(operation: JsonObject, state: ChatState, place: TranscriptPlace):
   if (index === undefined) {
     return changeList(operation, state, place);
   }
-  if (typeof index !== 'number') {
+  if (!isPlace(index) || rest.length > deepestField) {
     return [];
   }
   const before = state.requests[index] ?? {};
@@ -71,6 +75,11 @@ function apply(operation: JsonObject, state: ChatState, place: TranscriptPlace):
       : setAt(before, rest, operation.kind === 3 ? undefined : operation.v);
   state.requests[index] = trim(after);
   return rest.length === 0 || rest[0] === 'result' ? parseRequest(state.requests[index], state.sessionId, place) : [];
+}
+
+/** A list with a place far behind its end would be as long as that, and is stored with the cursor. */
+function isPlace(index: unknown): index is number {
+  return typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < longestChat;
 }
 
 function changeList({ kind, v, i }: JsonObject, state: ChatState, place: TranscriptPlace): UsageRecord[] {
@@ -89,7 +98,7 @@ function changeList({ kind, v, i }: JsonObject, state: ChatState, place: Transcr
 /** The object with one thing in it replaced; what is not there is made. */
 function setAt(target: JsonObject, path: readonly unknown[], value: unknown): JsonObject {
   const [key, ...rest] = path;
-  const name = String(key);
+  const name = formatPiece(key);
   return { ...target, [name]: rest.length === 0 ? value : setAt(asObject(target[name]) ?? {}, rest, value) };
 }
 
@@ -127,7 +136,7 @@ function parseRequest(request: ChatRequest, session: string | null, place: Trans
   const call = {
     // VS Code's own id of the request, which may have been many calls.
     id: null,
-    ownIds: [`~copilot-chat:${sessionId}:${requestId ?? `@${request.timestamp}`}`],
+    ownIds: [`~copilot-chat:${sessionId}:${requestId ?? `@${formatPiece(request.timestamp)}`}`],
     shownId: requestId === null ? null : `${sessionId}:${requestId}`,
     provider: 'github',
     model: readText(metadata, 'resolvedModel') ?? readText(request, 'modelId'),

@@ -1,5 +1,5 @@
 import type { UsageRecord } from '../../core/usageRecord.ts';
-import { asObject, type JsonObject, readCount, readText, UsageError } from '../json.ts';
+import { asObject, formatPiece, type JsonObject, readCount, readText, UsageError } from '../json.ts';
 import { checkTokens, uncachedInput } from '../tokens.ts';
 import {
   buildCall,
@@ -88,7 +88,7 @@ function parseMessage(message: JsonObject, header: ChatHeader, place: Transcript
   const sessionId = header.sessionId ?? undefined;
   const taskType = header.kind === null || header.kind === 'main' ? undefined : header.kind;
   // An id of Gemini CLI's own: telemetry and the provider know the call by others.
-  const ownIds = [`~gemini-cli:${id ?? `${sessionId}:${message.timestamp}`}`];
+  const ownIds = [`~gemini-cli:${id ?? `${sessionId}:${formatPiece(message.timestamp)}`}`];
   const model = readText(message, 'model');
   const call = { id: null, ownIds, shownId: id, provider: 'google', model, tokens, time: message.timestamp };
   return [buildCall('gemini-cli', { ...call, context: { sessionId, taskType } }, place)];

@@ -1,7 +1,7 @@
 import { normalizeProvider } from '../../core/provider.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
 import { readAgentCost } from '../agentCost.ts';
-import { asObject, type JsonObject, readCount, readObject, readText, UsageError } from '../json.ts';
+import { asObject, formatPiece, type JsonObject, readCount, readObject, readText, UsageError } from '../json.ts';
 import { checkTokens } from '../tokens.ts';
 import { buildCall, type TranscriptPlace, type WholeParser } from './transcript.ts';
 
@@ -92,5 +92,5 @@ function parseMessage(
 function idOfCopies(message: JsonObject, time: JsonObject | null): string | null {
   const { created, completed } = time ?? {};
   const isTimed = typeof created === 'number' && typeof completed === 'number' && completed > created;
-  return isTimed ? `~opencode:${created}-${completed}:${message.modelID}` : null;
+  return isTimed ? `~opencode:${created}-${completed}:${formatPiece(message.modelID)}` : null;
 }
