@@ -6,24 +6,26 @@ import { type Capture, collect } from './capture.ts';
 import type { MetricBucket, MetricPoint } from './metrics.ts';
 
 /**
- * The records of steps, one per group, start and time: all calls of a session with one model between two exports. A step delivered
- * twice is one record, by its id. Steps of nothing give none.
+ * The records of steps, one per group and time: all calls of a session with one model between two exports. Their starts may differ by
+ * the moment at which each counter was made (Gemini CLI 0.61.0); the earliest is part of the id, by which a step delivered twice is one
+ * record. Steps of nothing give none.
  */
 export function buildMetricRecords(steps: readonly MetricPoint[], receivedAt: number): Capture {
   const groups = new Map<string, MetricPoint[]>();
   for (const step of steps) {
-    const id = `${reportIdMark}metric/${step.group}/${step.start}/${step.timestamp}`;
-    groups.set(id, [...(groups.get(id) ?? []), step]);
+    const key = `${step.group}/${step.timestamp}`;
+    groups.set(key, [...(groups.get(key) ?? []), step]);
   }
-  return collect([...groups], ([id, points]) => buildMetricRecord(id, points, receivedAt));
+  return collect([...groups.values()], points => buildMetricRecord(points, receivedAt));
 }
 
-function buildMetricRecord(id: string, points: readonly MetricPoint[], receivedAt: number): UsageRecord | null {
-  const [point] = points;
+function buildMetricRecord(points: readonly MetricPoint[], receivedAt: number): UsageRecord | null {
+  const [point] = points.toSorted((a, b) => (a.start < b.start ? -1 : 1));
   if (!point || points.every(({ value }) => value === 0)) {
     return null;
   }
-  const { context, timestamp, provider, model, completeness, meaning } = point;
+  const { context, group, start, timestamp, provider, model, completeness, meaning } = point;
+  const id = `${reportIdMark}metric/${group}/${start}/${timestamp}`;
   const facts = { id: null, provider, model, tokens: toTokens(countsOf(points), meaning), completeness };
   return buildRecord(facts, { ...context, timestamp, idempotencyKey: id }, receivedAt, 'otlp_metric');
 }

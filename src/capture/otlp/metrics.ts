@@ -13,7 +13,7 @@ export type MetricBucket = 'input' | 'output' | 'cacheRead' | 'cacheWrite' | 're
 
 /** Tokens that one series of a metric has counted: a step of it, or all since its start. */
 export interface MetricPoint {
-  /** Everything but what is counted; points with the same one, start and time are about the same calls. */
+  /** Everything but what is counted; points with the same one and time are about the same calls. */
   readonly group: string;
   readonly bucket: MetricBucket;
   readonly value: number;

@@ -91,9 +91,16 @@ function parseUsage(usage: JsonObject, event: JsonObject, state: SessionState, p
   );
 }
 
-/** GitHub's own amount: an AI credit is 1 cent, so 1e11 nano-AIU are 1 USD. Null when there is none. */
+/**
+ * GitHub's own amount: an AI credit is 1 cent, so 1e11 nano-AIU are 1 USD. In `copilotUsage` by the types of `@github/copilot-sdk`
+ * (generated/session-events.d.ts, `AssistantUsageData`), else beside the counts. Null when there is none.
+ */
 function readNanoAiu(usage: JsonObject, path: string): number | null {
-  const field = ['totalNanoAiu', 'nanoAiu', 'total_nano_aiu'].find(name => typeof usage[name] === 'number');
-  const amount = field === undefined ? null : readAmount(usage, field, path);
+  const places: readonly [JsonObject, string, string][] = [
+    [asObject(usage.copilotUsage) ?? {}, `${path}copilotUsage.`, 'totalNanoAiu'],
+    ...['totalNanoAiu', 'nanoAiu', 'total_nano_aiu'].map((field): [JsonObject, string, string] => [usage, path, field]),
+  ];
+  const place = places.find(([holder, , field]) => typeof holder[field] === 'number');
+  const amount = place ? readAmount(place[0], place[2], place[1]) : null;
   return amount === null ? null : Math.floor(amount / 100 + 0.5);
 }

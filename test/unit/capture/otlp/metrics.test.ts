@@ -80,6 +80,18 @@ describe('metrics of others', () => {
     expect(parseJson(request).points.every(({ isCumulative }) => isCumulative)).toBe(true);
   });
 
+  it('are about the same calls though each counter began at a millisecond of its own', () => {
+    const point = (type: string, value: number, start: string): Point => ({
+      name: 'gemini_cli.token.usage',
+      values: { 'session.id': 'g-1', model: 'gemini-3.8-flash', type },
+      ...{ value, start },
+    });
+    const all = [point('input', 8000, '1795300000893000000'), point('cache', 6000, '1795300000894000000')];
+    const record = recordOf(sums(all, 2, { scope: 'gemini-cli' }));
+    expect(countsOf(record)).toEqual([2000, 6000, 0, 0, null]);
+    expect(recordOf(sums(all.toReversed(), 2, { scope: 'gemini-cli' })).ids).toEqual(record.ids);
+  });
+
   it('of the conventions count with a session only', () => {
     const point = (kind: string, value: number, more = {}): Point => ({
       name: `gen_ai.client.inference.usage.${kind}`,

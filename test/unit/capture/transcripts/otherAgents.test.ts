@@ -110,6 +110,20 @@ describe('Copilot CLI', () => {
     // 0.25 AI credits of 1 cent.
     expect(records[0]?.billedNanoUsd).toBe(2_500_000);
   });
+
+  it('takes what GitHub bills from where its SDK types have it, and from no call with a key of one’s own', () => {
+    const usage = {
+      ...{ model: 'gpt-5.5', inputTokens: 100, outputTokens: 10, apiCallId: 'call_2' },
+      copilotUsage: { totalNanoAiu: 1_234_567_850, model: 'gpt-5.5' },
+    };
+    const billed = (data: object) =>
+      readLines(copilotCliFormat, [{ type: 'session.usage_record', data: { usage: data }, id: 'e2' }]).records[0]
+        ?.billedNanoUsd;
+    // 1.23456785 AI credits of 1 cent.
+    expect(billed(usage)).toBe(12_345_679);
+    expect(billed({ ...usage, isByok: true })).toBeNull();
+    expect(billed({ ...usage, copilotUsage: null })).toBeNull();
+  });
 });
 
 describe('Copilot Chat', () => {
