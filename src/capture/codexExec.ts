@@ -1,6 +1,6 @@
 import type { UsageRecord } from '../core/usageRecord.ts';
 import type { UsageContext } from './context.ts';
-import { asObject, asText, type JsonObject, UsageError } from './json.ts';
+import { asObject, asText, type JsonObject, readText, UsageError } from './json.ts';
 import { buildRecord } from './record.ts';
 import { readCounts, toTokens } from './transcripts/codexUsage.ts';
 
@@ -38,7 +38,8 @@ export function parseCodexThread({ id, usage }: CodexThread, context: UsageConte
   const path = 'usage.';
   const tokens = toTokens(readCounts(usage, path), path);
   const facts = { id: null, provider: 'openai', model: null, tokens, completeness: 'lower_bound' } as const;
-  const who = { ...context, agent: context.agent ?? 'codex', sessionId: context.sessionId ?? id };
+  const thread = readText({ thread_id: id }, 'thread_id') ?? undefined;
+  const who = { ...context, agent: context.agent ?? 'codex', sessionId: context.sessionId ?? thread };
   const record = buildRecord(facts, who, receivedAt, 'usage');
-  return { ...record, ids: [...record.ids, `~codex-exec:${id}`] };
+  return { ...record, ids: [...record.ids, `~codex-exec:${thread}`] };
 }

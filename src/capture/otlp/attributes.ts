@@ -67,7 +67,7 @@ export function readAmount(attributes: Attributes, key: string): number | null {
 export function readName(attributes: Attributes, ...keys: readonly string[]): string | undefined {
   for (const key of keys) {
     const value = attributes.get(key);
-    const name = typeof value === 'boolean' || value === undefined ? '' : String(value).trim();
+    const name = typeof value === 'boolean' || value === undefined ? '' : String(value).toWellFormed().trim();
     if (name !== '' && name.length <= longestName && !/\p{Cc}/u.test(name)) {
       return name;
     }

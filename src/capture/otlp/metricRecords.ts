@@ -25,7 +25,7 @@ function buildMetricRecord(points: readonly MetricPoint[], receivedAt: number): 
     return null;
   }
   const { context, group, start, timestamp, provider, model, completeness, meaning } = point;
-  const id = `${reportIdMark}metric/${group}/${start}/${timestamp}`;
+  const id = `${reportIdMark}metric/${group}/${start}/${timestamp}`.toWellFormed();
   const facts = { id: null, provider, model, tokens: toTokens(countsOf(points), meaning), completeness };
   return buildRecord(facts, { ...context, timestamp, idempotencyKey: id }, receivedAt, 'otlp_metric');
 }

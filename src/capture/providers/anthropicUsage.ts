@@ -1,5 +1,5 @@
 import type { TokenCounts } from '../../core/usageRecord.ts';
-import { asObject, asText, type JsonObject, readCount, readObject, readText } from '../json.ts';
+import { asObject, type JsonObject, readCount, readObject, readText } from '../json.ts';
 import { checkReasoning, checkTokens, type Stated, splitCacheWrites } from '../tokens.ts';
 
 /** Tokens that one model was billed for within a response. */
@@ -103,7 +103,7 @@ function readIterations(usage: JsonObject): Iteration[] {
 function declinedModel(response: JsonObject): string | null {
   const blocks: unknown[] = Array.isArray(response.content) ? response.content : [];
   const block = blocks.map(asObject).find(candidate => candidate?.type === 'fallback');
-  return asText(asObject(block?.from)?.model);
+  return readText(asObject(block?.from) ?? {}, 'model', 'content[].from.');
 }
 
 function add(shares: Map<string | null, TokenCounts>, model: string | null, tokens: TokenCounts): void {

@@ -62,7 +62,7 @@ function parseEntry(entry: JsonObject, place: TranscriptPlace, requests: Request
 }
 
 function ownId(entry: JsonObject): string | undefined {
-  const uuid = asText(entry.uuid);
+  const uuid = readText(entry, 'uuid');
   return uuid === null ? undefined : `~claude-code:${uuid}`;
 }
 

@@ -84,10 +84,8 @@ function readSession(meta: JsonObject, time: number | null, state: RolloutState)
   state.provider = normalizeProvider(readText(meta, 'model_provider'));
   const subagent = asObject(meta.source)?.subagent;
   const spawn = asObject(asObject(subagent)?.thread_spawn);
-  state.taskType =
-    asText(spawn?.agent_role) ??
-    asText(subagent) ??
-    asText(Object.keys(asObject(subagent) ?? {})[0]?.replace('thread_spawn', 'subagent'));
+  const kind = asText(subagent) ?? Object.keys(asObject(subagent) ?? {})[0]?.replace('thread_spawn', 'subagent');
+  state.taskType = readText(spawn ?? {}, 'agent_role') ?? readText({ kind }, 'kind');
   const parent = asText(meta.forked_from_id) ?? asText(meta.parent_thread_id) ?? asText(spawn?.parent_thread_id);
   state.copiedUntil = parent !== null && time !== null ? time + copyMs - 1 : null;
 }

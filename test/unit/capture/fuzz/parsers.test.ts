@@ -34,6 +34,7 @@ const limitMs = 2_000;
 const arrival = Date.UTC(2026, 10, 22, 12);
 
 const wire = join(import.meta.dirname, '../../../fixtures/wire');
+const recorded = join(import.meta.dirname, '../../../fixtures/agents');
 const read = (file: string) => readFileSync(join(wire, file), 'utf8');
 const filesOf = (folder: string, end: RegExp) =>
   readdirSync(join(wire, folder))
@@ -96,6 +97,17 @@ describe(`damaged samples (SPEND_LENS_FUZZ_SEED=${seed})`, () => {
   test.each(filesOf('otlp', /\.json$/))('telemetry in JSON: %s', file =>
     holds(likeJson(read(file)), text => parseTelemetry({ encoding: 'json', text }, signalOf(file)), [OtlpDecodeError]),
   );
+
+  test.each(readdirSync(recorded))('telemetry as it was recorded: %s', agent => {
+    const lines = readFileSync(join(recorded, agent, 'telemetry.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    const requests = lines.map(line => JSON.parse(line) as { path: string; body: unknown });
+    const damaged = fc
+      .constantFrom(...requests)
+      .chain(({ path, body }) => likeJson(JSON.stringify(body)).map(text => ({ text, signal: signalOf(path) })));
+    holds(damaged, ({ text, signal }) => parseTelemetry({ encoding: 'json', text }, signal), [OtlpDecodeError]);
+  });
 
   test.each(filesOf('otlp', /\.pb$/))('telemetry in protobuf: %s', file =>
     holds(
