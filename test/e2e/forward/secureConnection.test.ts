@@ -1,22 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { postUsage } from '../engineProcess.ts';
 import { makeCertificates } from '../privateNetwork.ts';
-import { nobody, type Postgres } from './postgres.ts';
-import { eventually, makeFolder, startEngine, startPostgres, toTeam } from './team.ts';
+import { nobody } from './postgres.ts';
+import { eventually, makeFolder, makeSecretive, startEngine, startPostgres, toTeam } from './team.ts';
 
 const call = { model: 'gpt-4.1', input_tokens: 1000, output_tokens: 500 };
-
-/** A role whose password the server asks for. */
-async function makeSecretive(postgres: Postgres): Promise<string> {
-  const hba = join(postgres.folder, 'data/pg_hba.conf');
-  await postgres.query("CREATE ROLE secretive LOGIN SUPERUSER PASSWORD 'open sesame'");
-  await writeFile(hba, `host all secretive 127.0.0.1/32 scram-sha-256\n${await readFile(hba, 'utf8')}`);
-  await postgres.query('SELECT pg_reload_conf()');
-  return postgres.url('secretive');
-}
 
 it('protects what it sends by TLS unless told otherwise, and trusts only authorities that the system or the user names', async ctx => {
   const postgres = await startPostgres(ctx);

@@ -1,5 +1,5 @@
 /** Engines that forward, for the tests beside this file. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished, type TestContext } from 'vitest';
@@ -23,6 +23,15 @@ export async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'spend-lens-forward-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** A role whose password, `open sesame`, the server asks for; gives its URL. */
+export async function makeSecretive(postgres: Postgres): Promise<string> {
+  const hba = join(postgres.folder, 'data/pg_hba.conf');
+  await postgres.query("CREATE ROLE secretive LOGIN SUPERUSER PASSWORD 'open sesame'");
+  await writeFile(hba, `host all secretive 127.0.0.1/32 scram-sha-256\n${await readFile(hba, 'utf8')}`);
+  await postgres.query('SELECT pg_reload_conf()');
+  return postgres.url('secretive');
 }
 
 /** The destination `team`, without TLS. */

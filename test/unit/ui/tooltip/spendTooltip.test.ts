@@ -46,6 +46,17 @@ describe('the tooltip', () => {
     expect(text).not.toContain('Last request');
   });
 
+  test('says how forwarding goes, where there is any', () => {
+    expect(tooltip(running())).not.toContain('Forwarding');
+    const team = { name: 'team', type: 'postgresql', privacy: 'calls', waiting: 0, last_error: null } as const;
+    const down = { ...team, name: 'otel', waiting: 3, last_sent: null, last_error: 'connect ECONNREFUSED.' };
+    const text = tooltip(running({ forward: [{ ...team, last_sent: '2026-11-22T12:00:26.000Z' }, down] }));
+    expect(text).toContain('$(cloud-upload) Forwarding to team: all is sent, last sent 4 s ago');
+    expect(text).toContain(
+      '$(warning) Forwarding to otel: 3 calls wait, failed: connect ECONNREFUSED. It is tried again.',
+    );
+  });
+
   test('says when the budget is exceeded', () => {
     const budget = budgetStatus({ spent_usd: 6, remaining_usd: 0, state: 'exceeded', crossed: [50, 80, 100] });
     expect(tooltip(running({ budgets: [budget] }))).toContain(
