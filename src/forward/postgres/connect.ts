@@ -4,6 +4,13 @@ import { Pool, type PoolConfig } from 'pg';
 import type { ForwardDestination } from '../../contributions.ts';
 
 /**
+ * What begins a transaction in which no statement takes longer than a minute. Not a setting of the connection: a pooler such as PgBouncer
+ * refuses those it does not know.
+ */
+export const limitedBegin = (begin: 'BEGIN' | 'BEGIN READ ONLY'): string =>
+  `${begin}; SET LOCAL statement_timeout = '60s'`;
+
+/**
  * A pool of at most two connections for a destination, which connects when it is asked something. `password` null leaves it to
  * `PGPASSWORD` or `~/.pgpass`, as every PostgreSQL program does. Throws when the file of certificates can't be read.
  */
@@ -31,7 +38,6 @@ async function poolConfig({ url, tls, caFile }: ForwardDestination, password: st
     max: 2,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: 60_000,
     query_timeout: 65_000,
     keepAlive: true,
     application_name: 'spend-lens',

@@ -3,7 +3,7 @@ import type { ForwardDestination } from '../../contributions.ts';
 import { noSums } from '../../core/sums.ts';
 import type { Delivery, Destination, DisclosedSums } from '../delivery.ts';
 import { type Columns, callColumns, goneColumns, sumsColumns } from './columns.ts';
-import { openPool } from './connect.ts';
+import { limitedBegin, openPool } from './connect.ts';
 import { isUnknownToServer, readMigration } from './migration.ts';
 import { askRights, insertOnly, type Rights, type Statements, withUpdate } from './statements.ts';
 
@@ -34,7 +34,7 @@ export class PostgresDestination implements Destination {
       const sums = buckets.flatMap(({ sums: rows, ...bucket }) =>
         (rows.length > 0 ? rows : [nothing]).map(row => ({ ...bucket, ...row })),
       );
-      await client.query('BEGIN');
+      await client.query(limitedBegin('BEGIN'));
       await write(client, statements.calls, callColumns, calls);
       await write(client, statements.gone, goneColumns, gone);
       if (statements.clearSums !== null) {
@@ -86,10 +86,14 @@ async function prepareTables(client: PoolClient): Promise<Statements> {
   const rights = async () => (await client.query<Rights>(askRights)).rows[0];
   let found = await rights();
   if (!found?.exists) {
-    await makeTables(client).catch((error: Error) => {
-      throw new Error(`The tables are missing and could not be made (${error.message}). Ask for schema.sql to be run.`);
-    });
+    const failure = await makeTables(client).catch((error: Error) => error);
     found = await rights();
+    // Another engine may have made them at the same time.
+    if (failure && !found?.exists) {
+      throw new Error(
+        `The tables are missing and could not be made (${failure.message}). Ask for schema.sql to be run.`,
+      );
+    }
   }
   if (!found?.can_update && !found?.has_triggers) {
     throw new Error(

@@ -3,7 +3,7 @@ import type { ForwardDestination } from '../../contributions.ts';
 import { periodRange } from '../../core/calendar.ts';
 import type { Range } from '../../core/sums.ts';
 import type { TeamKey } from '../../core/teamKeys.ts';
-import { openPool } from './connect.ts';
+import { limitedBegin, openPool } from './connect.ts';
 import {
   budgetQuery,
   parseBudget,
@@ -28,7 +28,7 @@ const accessCodes = ['42501', '42P01'];
  * the question for longer than it then takes; both cost more than half of the time. In one transaction, so that it fits a pooler; where
  * a setting is unknown or more generous already, it stays.
  */
-const beginReading = `BEGIN READ ONLY;
+const beginReading = `${limitedBegin('BEGIN READ ONLY')};
   SELECT set_config(name, CASE name WHEN 'jit' THEN 'off' ELSE '64MB' END, true) FROM pg_settings
     WHERE CASE name WHEN 'work_mem' THEN setting::bigint < 65536 ELSE name = 'jit' END`;
 

@@ -1,23 +1,26 @@
 /** A real PostgreSQL on loopback in a temporary folder, that can be killed and started again on the same port. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { SmallDisk } from '../smallDisk.ts';
+import { unpackDebian } from './unpackDebian.ts';
 
 /** Who PostgreSQL runs as where the tests run as root, which it refuses: nobody. */
 export const nobody = 65_534;
 const isRoot = process.getuid?.() === 0;
-const asNobody = isRoot ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'] : [];
+export const asNobody: readonly string[] = isRoot
+  ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups']
+  : [];
 
 /** The folder of PostgreSQL's programs: on the PATH, where Debian puts them, or Debian's package unpacked into a cache. Null without. */
 export function findPostgres(): string | null {
   const onPath = (process.env.PATH ?? '').split(delimiter).find(folder => existsSync(join(folder, 'initdb')));
-  return onPath ?? findIn('/usr/lib/postgresql') ?? unpackDebian();
+  return onPath ?? findIn('/usr/lib/postgresql') ?? unpackPostgres();
 }
 
 function findIn(versions: string): string | null {
@@ -26,21 +29,13 @@ function findIn(versions: string): string | null {
   return folder && existsSync(join(folder, 'initdb')) ? folder : null;
 }
 
-function unpackDebian(): string | null {
-  const cache = join(tmpdir(), 'spend-lens-postgresql');
-  const versions = join(cache, 'root/usr/lib/postgresql');
-  if (!existsSync(versions)) {
-    mkdirSync(cache, { recursive: true });
-    spawnSync('apt-get', ['update'], { stdio: 'ignore' });
+function unpackPostgres(): string | null {
+  const root = unpackDebian('spend-lens-postgresql', () => {
     const found = spawnSync('apt-cache', ['depends', 'postgresql'], { encoding: 'utf8' }).stdout ?? '';
     const server = /Depends: (postgresql-\d+)/.exec(found)?.[1];
-    const packages = server ? [server, server.replace('postgresql-', 'postgresql-client-'), 'libpq5'] : [];
-    spawnSync('apt-get', ['download', ...packages], { cwd: cache, stdio: 'ignore' });
-    for (const name of readdirSync(cache).filter(file => file.endsWith('.deb'))) {
-      spawnSync('dpkg', ['-x', join(cache, name), join(cache, 'root')], { stdio: 'ignore' });
-    }
-  }
-  return findIn(versions);
+    return server ? [server, server.replace('postgresql-', 'postgresql-client-'), 'libpq5'] : [];
+  });
+  return findIn(join(root, 'usr/lib/postgresql'));
 }
 
 export interface ServerOptions {
@@ -147,7 +142,7 @@ export class Postgres {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
