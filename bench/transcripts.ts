@@ -64,7 +64,7 @@ function claudeFile(file: number, bytes: number, random: Random) {
     size += text.length;
   };
   for (let read = 0; size < bytes; calls += 1) {
-    const timestamp = new Date(start + file * 3_600_000 + calls * 9_000).toISOString();
+    const timestamp = new Date(start + file * 3_600_000 + calls * 9_000 + Math.floor(random() * 1000)).toISOString();
     const around = { isSidechain: false, sessionId, timestamp, cwd, gitBranch: 'main', version: '2.1.330' };
     const tool = { type: 'tool_result', content: filler(random, 500 + random() * 9_000) };
     push({ type: 'user', ...around, uuid: uuid(file, size), message: { role: 'user', content: [tool] } });
@@ -103,7 +103,7 @@ function codexFile(file: number, bytes: number, random: Random) {
   const lines: string[] = [];
   let [size, calls] = [0, 0];
   const push = (type: string, payload: object) => {
-    const timestamp = new Date(start + file * 3_600_000 + calls * 11_000).toISOString();
+    const timestamp = new Date(start + file * 3_600_000 + calls * 11_000 + Math.floor(random() * 1000)).toISOString();
     const text = `${JSON.stringify({ timestamp, ordinal: lines.length, type, payload })}\n`;
     lines.push(text);
     size += text.length;

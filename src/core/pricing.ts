@@ -85,12 +85,23 @@ function computeInNumbers(rate: Rate, tokens: TokenCounts): number | null {
     (tokens.cacheWrite5m + tokens.cacheWrite) * Math.round(rate.cacheWrite5m * rateScale) +
     tokens.cacheWrite1h * Math.round(rate.cacheWrite1h * rateScale);
   // All parts are integers of at least 0: a sum that is exact has exact parts. What is none is for the bigints to refuse.
-  const isWhole = Object.values(tokens).every(count => count === null || (Number.isInteger(count) && count >= 0));
+  const isWhole =
+    isCount(tokens.input) &&
+    isCount(tokens.output) &&
+    isCount(tokens.cacheRead) &&
+    isCount(tokens.cacheWrite) &&
+    isCount(tokens.cacheWrite5m) &&
+    isCount(tokens.cacheWrite1h) &&
+    isCount(tokens.reasoning);
   if (!Number.isSafeInteger(perMillion) || !isWhole) {
     return null;
   }
   const rest = perMillion % 1e6;
   return (perMillion - rest) / 1e6 + (rest >= 5e5 ? 1 : 0);
+}
+
+function isCount(count: number | null): boolean {
+  return count === null || (Number.isInteger(count) && count >= 0);
 }
 
 /** Tokens × rate over all buckets, in 1e-9 USD per 1M tokens. Cache writes of unknown lifetime count as 5 minutes. */

@@ -17,7 +17,9 @@ async function main(): Promise<number> {
   if (typeof command === 'number') {
     return command;
   }
-  keepHeapSmall();
+  if (command.kind !== 'import') {
+    keepHeapSmall();
+  }
   const log = createLog({ file: command.kind === 'windows' ? join(command.storage, 'engine.log') : null });
   surviveClosedPipes();
   leaveWordOfCrashes(log);

@@ -58,6 +58,17 @@ export class Database {
     return this.#read<Row>(sql, values, 1)[0];
   }
 
+  /** Whether there is any row. */
+  has(sql: string, ...values: SqlValue[]): boolean {
+    const { statement } = this.#prepared(sql);
+    try {
+      statement.bind(values);
+      return statement.step();
+    } finally {
+      statement.reset();
+    }
+  }
+
   all<Row>(sql: string, ...values: SqlValue[]): Row[] {
     return this.#read<Row>(sql, values, Number.POSITIVE_INFINITY);
   }

@@ -28,6 +28,8 @@ const mannerNames = [
 ];
 /** Combinations remembered at most; sessions come and go. */
 const memorySize = 20_000;
+/** So many combinations are compared before a text is made of one. */
+const lastSize = 3;
 
 type Table = 'facet' | 'manner' | 'session';
 
@@ -45,6 +47,9 @@ export class Dimensions {
   /** Rates as they are kept: thousands of calls have the same one. */
   readonly #rates = new WeakMap<Rate, string>();
 
+  readonly #lastFacets: { readonly facet: Facet; readonly number: number }[] = [];
+  readonly #lastManners: { readonly row: CallRow; readonly number: number }[] = [];
+
   constructor(db: Database) {
     this.#db = db;
   }
@@ -54,6 +59,8 @@ export class Dimensions {
     for (const numbers of Object.values(this.#numbers)) {
       numbers.clear();
     }
+    this.#lastFacets.length = 0;
+    this.#lastManners.length = 0;
   }
 
   of(row: CallRow): CallNumbers {
@@ -61,13 +68,33 @@ export class Dimensions {
     return { facet: this.facet(record), manner: this.manner(row), session: this.session(record.sessionId) };
   }
 
-  facet({ provider, model, agent, taskType, userId, team, project, branch, folder, plan }: Facet): number {
+  facet(facet: Facet): number {
+    // Most calls are like one of the last few, which is seen faster than a text for the map is made.
+    for (const known of this.#lastFacets) {
+      if (isSameFacet(known.facet, facet)) {
+        return known.number;
+      }
+    }
+    const { provider, model, agent, taskType, userId, team, project, branch, folder, plan } = facet;
     const values = [provider, model, agent, taskType, userId, team, project, branch, folder, plan];
-    return this.#number('facet', JSON.stringify(values), facetKeys, values);
+    const number = this.#number('facet', JSON.stringify(values), facetKeys, values);
+    remember(this.#lastFacets, { facet, number });
+    return number;
   }
 
   /** How a call was made, seen and priced. */
-  manner({ record, cost, signals }: CallRow): number {
+  manner(row: CallRow): number {
+    for (const known of this.#lastManners) {
+      if (isSameManner(known.row, row)) {
+        return known.number;
+      }
+    }
+    const number = this.#mannerNumber(row);
+    remember(this.#lastManners, { row, number });
+    return number;
+  }
+
+  #mannerNumber({ record, cost, signals }: CallRow): number {
     const { endpoint, serviceTier, speed, inferenceGeo, completeness, signal } = record;
     const rate = cost.rate && this.#formatRate(cost.rate);
     const seen = [completeness, signal, signals.length === 1 ? signal : signals.join(','), cost.basis];
@@ -105,4 +132,40 @@ export class Dimensions {
     numbers.set(text, row.id);
     return row.id;
   }
+}
+
+function remember<T>(last: T[], entry: T): void {
+  last.unshift(entry);
+  last.length = Math.min(last.length, lastSize);
+}
+
+function isSameFacet(a: Facet, b: Facet): boolean {
+  return (
+    a.model === b.model &&
+    a.branch === b.branch &&
+    a.taskType === b.taskType &&
+    a.agent === b.agent &&
+    a.provider === b.provider &&
+    a.project === b.project &&
+    a.folder === b.folder &&
+    a.userId === b.userId &&
+    a.team === b.team &&
+    a.plan === b.plan
+  );
+}
+
+/** Rates that are the same are nearly always one object (core/priceBook.ts). */
+function isSameManner(a: CallRow, b: CallRow): boolean {
+  return (
+    a.cost.rate === b.cost.rate &&
+    a.cost.basis === b.cost.basis &&
+    a.record.completeness === b.record.completeness &&
+    a.record.signal === b.record.signal &&
+    a.record.endpoint === b.record.endpoint &&
+    a.record.serviceTier === b.record.serviceTier &&
+    a.record.speed === b.record.speed &&
+    a.record.inferenceGeo === b.record.inferenceGeo &&
+    a.signals.length === b.signals.length &&
+    a.signals.every((signal, index) => signal === b.signals[index])
+  );
 }

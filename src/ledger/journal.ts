@@ -81,6 +81,11 @@ export class Journal {
     this.#next += changes.length;
   }
 
+  /** Numbers changes that get no line, because a snapshot holds them before anybody is told that they are durable. */
+  async pass(changes: readonly Change[]): Promise<void> {
+    this.#next += changes.length;
+  }
+
   /**
    * Ends the current segment and starts the next, so that its name tells where this one ended and a start need not read it.
    * Throws {@link StorageError} when the next can't be made; it is tried again with the next line.

@@ -27,6 +27,11 @@ export interface LedgerOptions {
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
   /** Where the files are; the computer's disk when left out. */
   readonly disk?: Disk;
+  /**
+   * For one long import, which begins again where it was when it is broken off: what is stored is durable only after `flush()`, and no
+   * journal line is written for it.
+   */
+  readonly isUnjournaled?: boolean;
 }
 
 export interface Appended {
@@ -144,7 +149,7 @@ export interface Ledger {
   readonly snapshotMs: number | null;
   /** SQLite's version. */
   readonly sqliteVersion: string;
-  /** Writes the snapshot now: afterwards `usage.sqlite` holds everything. */
+  /** Writes the snapshot now: afterwards `usage.sqlite` holds everything. Throws `StorageError`. */
   flush(): Promise<void>;
   /** Flushes and releases the files. */
   close(): Promise<void>;

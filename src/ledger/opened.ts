@@ -73,7 +73,8 @@ export class OpenLedger implements Ledger {
     this.#journal = journal;
     this.#tables = tables;
     this.#files = files;
-    this.#writer = new Writer(db, journal, {
+    this.#writer = new Writer(db, {
+      keep: changes => (options.isUnjournaled ? journal.pass(changes) : journal.append(changes)),
       write: () => tables.write(),
       forget: () => {
         tables.forget();
@@ -369,6 +370,10 @@ export class OpenLedger implements Ledger {
       const since = performance.now();
       await this.#journal.rotate();
       await this.#files.write(this.#db.image(), sequence);
+      if (this.#options.isUnjournaled) {
+        // No journal could make up for a snapshot that turns out to be damaged: the one before holds everything, too.
+        await this.#files.write(this.#db.image(), sequence);
+      }
       await this.#journal.discardThrough(this.#files.safeSequence);
       this.#snapshotMs = performance.now() - since;
     });

@@ -11,6 +11,7 @@ const dimensionLimit = 2 ** 30;
 
 type Table = 'rollup' | 'wide_rollup' | 'session_rollup';
 type Measures = number[];
+type PerColumn<Columns extends readonly string[]> = { [Index in keyof Columns]: number };
 
 const dimensionOf: Record<Table, string> = { rollup: 'facet', wide_rollup: 'facet', session_rollup: 'session' };
 const tables = Object.keys(dimensionOf) as Table[];
@@ -19,23 +20,25 @@ const tables = Object.keys(dimensionOf) as Table[];
 export function measure({ record, cost }: CallRow): Measures {
   const { tokens, latencyMs } = record;
   const isSubscription = record.plan === 'subscription';
-  const measures: Record<(typeof rollupColumns)[number], number> = {
-    requests: 1,
-    prompt_tokens: promptTokens(tokens) ?? 0,
-    completion_tokens: tokens.output ?? 0,
-    cache_read_tokens: tokens.cacheRead,
-    cache_write_tokens: cacheWriteTokens(tokens),
-    reasoning_tokens: tokens.reasoning ?? 0,
-    cost_nano_usd: cost.nanoUsd ?? 0,
-    costed_requests: cost.nanoUsd === null ? 0 : 1,
-    unpriced_requests: cost.basis === 'unpriced' ? 1 : 0,
-    subscription_nano_usd: isSubscription ? (cost.nanoUsd ?? 0) : 0,
-    subscription_costed_requests: isSubscription && cost.nanoUsd !== null ? 1 : 0,
-    estimated_requests: cost.basis === 'estimated' ? 1 : 0,
-    latency_ms: latencyMs ?? 0,
-    timed_requests: latencyMs === null ? 0 : 1,
-  };
-  return rollupColumns.map(name => measures[name]);
+  const { nanoUsd } = cost;
+  const isCosted = nanoUsd === null ? 0 : 1;
+  // Made for every call, so not put together by names.
+  return [
+    1,
+    promptTokens(tokens) ?? 0,
+    tokens.output ?? 0,
+    tokens.cacheRead,
+    cacheWriteTokens(tokens),
+    tokens.reasoning ?? 0,
+    nanoUsd ?? 0,
+    isCosted,
+    cost.basis === 'unpriced' ? 1 : 0,
+    latencyMs ?? 0,
+    latencyMs === null ? 0 : 1,
+    isSubscription ? (nanoUsd ?? 0) : 0,
+    isSubscription ? isCosted : 0,
+    cost.basis === 'estimated' ? 1 : 0,
+  ] satisfies PerColumn<typeof rollupColumns>;
 }
 
 /**

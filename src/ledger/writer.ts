@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Change } from './change.ts';
 import type { Database } from './database.ts';
 import { StorageError } from './files.ts';
-import type { Journal } from './journal.ts';
 
 /**
  * One unit of work: changes the tables inside the open transaction and says what the journal must hold. It may be done again from
@@ -31,6 +30,8 @@ interface Exclusive {
 
 /** What hangs on a transaction beside the database itself. */
 export interface Transaction {
+  /** Makes changes durable before they are acknowledged. Throws `StorageError`; then none of them is. */
+  keep(changes: readonly Change[]): Promise<void>;
   /** Writes what was gathered: before the transaction ends. */
   write(): void;
   /** Forgets what is remembered: the transaction was undone. */
@@ -48,14 +49,12 @@ const groupSize = 512;
  */
 export class Writer {
   readonly #db: Database;
-  readonly #journal: Journal;
   readonly #transaction: Transaction;
   #queue: (Queued | Exclusive)[] = [];
   #isDraining = false;
 
-  constructor(db: Database, journal: Journal, transaction: Transaction) {
+  constructor(db: Database, transaction: Transaction) {
     this.#db = db;
-    this.#journal = journal;
     this.#transaction = transaction;
   }
 
@@ -150,7 +149,7 @@ export class Writer {
     }
     try {
       if (changes !== null && changes.length > 0) {
-        await this.#journal.append(changes);
+        await this.#transaction.keep(changes);
       }
       if (changes !== null) {
         this.#db.run('COMMIT');

@@ -48,6 +48,7 @@ describe('the packaged extension', () => {
       'dist/uninstall.js',
       'dist/connecting.js',
       'dist/estimator.js',
+      'dist/transcripts.js',
       'dist/forwarding.js',
       'dist/askProvider.js',
       'dist/priceBook.js',

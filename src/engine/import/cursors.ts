@@ -23,8 +23,11 @@ export interface Cursors {
   set(path: string, cursor: Cursor): void;
   /** Forgets the files below these folders that are not among the paths. */
   keepOnly(folders: readonly string[], paths: ReadonlySet<string>): void;
-  /** Writes them, if they changed and that was not done in the last `notWithinMs`. Throws `StorageError`. */
-  save(notWithinMs?: number): Promise<void>;
+  /**
+   * Writes them, if they changed and that was not done in the last `notWithinMs`. `beforeWriting` makes durable what was read up to them.
+   * Throws `StorageError` and what that throws.
+   */
+  save(notWithinMs?: number, beforeWriting?: () => Promise<void>): Promise<void>;
 }
 
 /** Raised when what is kept changes its meaning: files are then read again, which is harmless. */
@@ -50,8 +53,9 @@ export async function openCursors(folder: string): Promise<Cursors> {
         }
       }
     },
-    save: async (notWithinMs = 0) => {
+    save: async (notWithinMs = 0, beforeWriting = async () => undefined) => {
       if (isChanged && performance.now() - savedAt >= notWithinMs) {
+        await beforeWriting();
         isChanged = false;
         savedAt = performance.now();
         await replaceFile(path, Buffer.from(JSON.stringify({ version, files: Object.fromEntries(cursors) })));

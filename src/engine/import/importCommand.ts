@@ -26,6 +26,8 @@ export interface ImportCommand {
 
 /** How often progress is told, ms. */
 const progressMs = 1_000;
+/** How often the snapshot is written while it goes on, ms: what a kill costs in reading again. */
+const saveMs = 15_000;
 const dayMs = 86_400_000;
 /** No period of a budget is longer. */
 const monthMs = 32 * dayMs;
@@ -55,7 +57,7 @@ export async function runImportCommand(
       }
       const book = createPriceBook({});
       const price = (record: UsageRecord) => computeCost(record, book);
-      const ledger = await openLedger({ folder: lock.folder, price, now: Date.now, log });
+      const ledger = await openLedger({ folder: lock.folder, price, now: Date.now, log, isUnjournaled: true });
       try {
         const sink = createSink(ledger, log);
         return await runImport({
@@ -63,6 +65,8 @@ export async function runImportCommand(
           home: places,
           cursors,
           sinkFor: () => sink,
+          saveMs,
+          makeDurable: () => ledger.flush(),
           log,
           signal,
           onProgress: ({ filesRead, filesToRead, records }) => tell(filesRead, filesToRead, records),

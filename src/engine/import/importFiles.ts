@@ -5,12 +5,10 @@ import { parseTimestamp } from '../../core/time.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
 import type { Log } from '../log.ts';
 import type { Cursor, Cursors } from './cursors.ts';
+import { readFileHere } from './fileReader.ts';
 import type { FoundFile } from './findTranscripts.ts';
-import { importDatabase } from './importDatabase.ts';
-import { type FileVisitor, importCompressedLines, importLines } from './importLines.ts';
-import { importWhole } from './importWhole.ts';
-import { readPlace } from './placeOf.ts';
-import { findReader } from './readers.ts';
+import type { FileVisitor } from './importLines.ts';
+import { startReaderThread } from './readerThread.ts';
 import { type ImportCounts, type ImportSink, RecordBatch } from './recordBatch.ts';
 
 /** How far an import is. */
@@ -35,7 +33,14 @@ export interface FilesImport {
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
   /** At most so often cursors are stored while it goes on, ms. */
   readonly saveMs: number;
+  /** Where storing a record does not make it durable: what does, before cursors are stored. Throws `StorageError`. */
+  readonly makeDurable?: (() => Promise<void>) | undefined;
+  /** From so many bytes on, a thread of its own reads them; {@link threadFromBytes} when left out. */
+  readonly threadFromBytes?: number;
 }
+
+/** Less is read before a thread has started. */
+const threadFromBytes = 8 * 1024 * 1024;
 
 /**
  * Reads what is new in these files. Sessions are read in the order in which they began, so that what a fork copied stays with the
@@ -48,6 +53,8 @@ export async function importFiles(files: readonly FoundFile[], options: FilesImp
   const batch = new RecordBatch(options.sinkFor, counts);
   const bytesToRead = changed.reduce((sum, { size, path }) => sum + size - (cursors.get(path)?.offset ?? 0), 0);
   const pending = new Map<string, Cursor>();
+  const thread = bytesToRead >= (options.threadFromBytes ?? threadFromBytes) ? startReaderThread(changed, cursors.get) : null;
+  const read = thread?.read ?? readFileHere;
   let bytesRead = 0;
   let filesRead = 0;
 
@@ -57,7 +64,7 @@ export async function importFiles(files: readonly FoundFile[], options: FilesImp
       cursors.set(path, cursor);
     }
     pending.clear();
-    await cursors.save(saveMs);
+    await cursors.save(saveMs, options.makeDurable);
   }
 
   /** Tells how far it is, and gives others their turn. */
@@ -100,7 +107,7 @@ export async function importFiles(files: readonly FoundFile[], options: FilesImp
           signal?.throwIfAborted();
         },
       };
-      await importFile(file, cursors.get(file.path), visitor).catch((error: unknown) => {
+      await read(file, cursors.get(file.path), visitor).catch((error: unknown) => {
         if (signal?.aborted || !isFileError(error)) {
           throw error;
         }
@@ -110,24 +117,8 @@ export async function importFiles(files: readonly FoundFile[], options: FilesImp
       filesRead += 1;
     }
   } finally {
+    await thread?.close();
     await settle();
-  }
-}
-
-async function importFile(file: FoundFile, cursor: Cursor | undefined, visitor: FileVisitor): Promise<void> {
-  const reader = findReader(file.agent, file.path);
-  if (!reader) {
-    return;
-  }
-  const place = await readPlace(file);
-  if (reader.kind === 'database') {
-    await importDatabase(file, place, cursor, visitor);
-  } else if (reader.kind === 'whole') {
-    await importWhole(file, reader.parse, place, visitor);
-  } else if (reader.isCompressed) {
-    await importCompressedLines(file, reader.format, place, visitor);
-  } else {
-    await importLines(file, reader.format, place, cursor, visitor);
   }
 }
 

@@ -6,6 +6,8 @@ import { type FilesImport, importFiles } from './importFiles.ts';
 import type { ImportCounts } from './recordBatch.ts';
 
 export interface ImportOptions extends Omit<FilesImport, 'counts' | 'saveMs'> {
+  /** How often cursors are stored while it goes on, ms; every two seconds when left out. */
+  readonly saveMs?: number;
   readonly agents: readonly TranscriptAgent[];
   readonly home: ImportHome;
   readonly onFound?: ((folders: readonly FoundFolder[]) => void) | undefined;
@@ -13,8 +15,7 @@ export interface ImportOptions extends Omit<FilesImport, 'counts' | 'saveMs'> {
   readonly onFolder?: ((path: string) => void) | undefined;
 }
 
-/** How often cursors are stored while an import goes on, ms. */
-const saveMs = 2_000;
+const usualSaveMs = 2_000;
 
 /**
  * Imports what is new in the transcripts of agents. Throws `StorageError`, and the signal's reason when cancelled; what was stored until
@@ -29,11 +30,11 @@ export async function runImport(options: ImportOptions): Promise<ImportCounts> {
   counts.files = all.length;
   const changed = all.filter(file => !isUnchanged(file, cursors.get(file.path)));
   try {
-    await importFiles(changed, { ...options, counts, saveMs });
+    await importFiles(changed, { ...options, counts, saveMs: options.saveMs ?? usualSaveMs });
     const roots = agents.flatMap(agent => searchFolders(agent, home)).map(({ root }) => root);
     cursors.keepOnly(roots, new Set(all.map(({ path }) => path)));
   } finally {
-    await cursors.save();
+    await cursors.save(0, options.makeDurable);
   }
   return counts;
 }
