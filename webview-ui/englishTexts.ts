@@ -236,6 +236,7 @@ export const englishTexts = {
   mergedOther: '{0} reports, merged into {1}',
   sourceSettings: 'your setting {0}',
   sourceBook: 'price data {0} for {1}',
+  sourceDatedBook: 'price data {0} of {1} for {2}',
   arithmetic: 'Calculation',
   observation: 'Report',
   agentCost: "The agent's own figure",

@@ -37,6 +37,8 @@ export interface RateAnswer {
   readonly web_search: number;
   /** `settings:<pattern>` or `genai-prices@<version>:<provider>/<model>`. */
   readonly source: string;
+  /** When the price data was published, an ISO day; null for the user's own prices. */
+  readonly date: string | null;
   /** The smallest prompt this long-context tier holds for, tokens; null for the base rate. */
   readonly tier_from: number | null;
   /** What the token rates are multiplied by, by name. */

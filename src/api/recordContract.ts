@@ -98,8 +98,11 @@ export interface RecordDetail extends RecordOutline {
   readonly billed_cost_usd: number | null;
   /** The agent's own idea of the cost; in no sum. */
   readonly agent_cost_usd: number | null;
-  /** The rate the call was priced with, as it was then; null when it is billed or unpriced. */
-  readonly rate: Rate | null;
+  /**
+   * The rate the call was priced with, as it was then; null when it is billed or unpriced. `date` is the day on which the price data
+   * was published (ISO); null for the user's own prices.
+   */
+  readonly rate: (Rate & { readonly date: string | null }) | null;
   /** How the cost comes about; empty without a rate. */
   readonly cost_parts: readonly CostPart[];
   /** The reports that made the row, in the order in which they came. */

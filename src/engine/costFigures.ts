@@ -1,4 +1,5 @@
 import type { CostFigures, RateAnswer, RatedCalls } from '../api/contract.ts';
+import { dateOfSource } from '../core/catalogueDate.ts';
 import type { CostBasis, Rate } from '../core/cost.ts';
 import { addParts, type CostParts, computeCacheSavings, noParts, type RateSums, splitCost } from '../core/costParts.ts';
 import { nanoToUsd } from '../core/money.ts';
@@ -62,6 +63,7 @@ export function formatRate(rate: Rate): RateAnswer {
     cache_write_1h: rate.cacheWrite1h,
     web_search: rate.webSearch,
     source: rate.source,
+    date: dateOfSource(rate.source),
     tier_from: rate.tierFrom,
     factors: rate.factors,
   };

@@ -1,4 +1,5 @@
 import type { CostPart, RecordDetail, RecordObservation } from '../api/recordContract.ts';
+import { dateOfSource } from '../core/catalogueDate.ts';
 import { listPricedParts, type PricedPart, usdOfPart } from '../core/pricedParts.ts';
 import type { CallRow } from '../ledger/change.ts';
 import type { Observation } from '../ledger/observations.ts';
@@ -47,7 +48,7 @@ export function formatDetail(row: CallRow, observations: readonly Observation[])
     signals: row.signals,
     billed_cost_usd: formatCost(record.billedNanoUsd),
     agent_cost_usd: formatCost(record.agentCostNanoUsd),
-    rate: cost.rate,
+    rate: cost.rate && { ...cost.rate, date: dateOfSource(cost.rate.source) },
     cost_parts: cost.rate ? listPricedParts(tokens, record.webSearches, cost.rate).map(formatPart) : [],
     observations: observations.map(formatObservation),
   };

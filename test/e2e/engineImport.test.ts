@@ -2,7 +2,9 @@ import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
+import { generateTranscripts } from '../../bench/transcripts.ts';
 import { startProcess } from './engineProcess.ts';
 
 const samples = join(import.meta.dirname, '../fixtures/wire');
@@ -78,6 +80,22 @@ it('goes through the engine that serves the folder', async () => {
   expect((await runImport(['--storage', other, '--home', home])).code).toBe(3);
   const known = await runImport(['--storage', other, '--home', home], { SPEND_LENS_TOKEN: 'secret' });
   expect(known).toMatchObject({ code: 0, summary: { new: 11 } });
+});
+
+it('goes on where it was when it is killed in the middle, and counts each call once', async () => {
+  const home = await makeFolder();
+  const storage = await makeFolder();
+  const { calls } = generateTranscripts(home, 100 * 1024 * 1024);
+  const args = ['--storage', storage, '--home', home];
+  for (const afterMs of [250, 500]) {
+    const { ended, process: importing } = startProcess(['import', ...args]);
+    await sleep(afterMs);
+    importing.kill('SIGKILL');
+    expect(await ended).toBe('SIGKILL');
+  }
+  expect((await runImport(args)).code).toBe(0);
+  expect(readRows(storage).reduce((sum, { n }) => sum + Number(n), 0)).toBe(calls);
+  expect((await runImport(args)).summary).toMatchObject({ records: 0, new: 0 });
 });
 
 it('follows CODEX_HOME, but not below another home', async () => {

@@ -231,7 +231,7 @@ describe('drilling down', () => {
     await page.getByRole('button', { name: /^\$0\.0223\. Explain/ }).click();
     const dialog = page.getByRole('dialog', { name: 'One call, explained' });
     await dialog.getByText('2,500 × $3.00 ÷ 1,000,000').waitFor();
-    await dialog.getByText('price data genai-prices@0.1.8 for anthropic/claude-sonnet-4').waitFor();
+    await dialog.getByText('price data genai-prices@0.1.8 of Sep 23, 2026 for anthropic/claude-sonnet-4').waitFor();
     expect((await readTable(dialog, 'Reports')).map(row => row[0])).toEqual([
       'otlp_log complete',
       'transcript complete',
@@ -261,7 +261,7 @@ describe('drilling down', () => {
     await dialog.getByText('Cost = tokens × rate').waitFor();
     const row = (await readTable(dialog, 'Rates used')).find(([name]) => name?.startsWith('gpt-4.1 '));
     expect(row).toEqual([
-      'gpt-4.1 price data genai-prices@0.1.8 for openai/gpt-4.1',
+      'gpt-4.1 price data genai-prices@0.1.8 of Sep 23, 2026 for openai/gpt-4.1',
       '$33.39',
       '680',
       'priced',

@@ -48,7 +48,7 @@ export function createExplainedCalls(events: PageEvents): ExplainedCalls {
         value: ({ model }) => model,
         text: ({ model }) => model ?? texts.none,
         isQuiet: ({ model }) => model === null,
-        detail: ({ rate }) => (rate ? formatSource(rate.source) : ''),
+        detail: ({ rate }) => (rate ? formatSource(rate) : ''),
       },
       {
         id: 'cost_usd',

@@ -134,7 +134,7 @@ function listFacts(record: RecordDetail, timeZone: string): (readonly [name: str
     [texts.callTime, formatInstant(record.timestamp, timeZone, 'medium')],
     [
       texts.rateSource,
-      rate && `${formatSource(rate.source)} · ${fill(texts.pricedAt, formatInstant(record.timestamp, timeZone))}`,
+      rate && `${formatSource(rate)} · ${fill(texts.pricedAt, formatInstant(record.timestamp, timeZone))}`,
     ],
     [
       texts.rateTier,

@@ -1,7 +1,7 @@
 /** Words for what an explanation shows: where a rate comes from, how a cost is known, how reports came. */
 import type { CostBasis } from '../../src/core/cost.ts';
 import { formatUsdPrecise } from '../../src/core/money.ts';
-import { formatCount, plural } from '../format.ts';
+import { formatCount, formatDays, plural } from '../format.ts';
 import { fill, texts } from '../texts.ts';
 
 export const basisTexts: Readonly<Record<CostBasis, string>> = {
@@ -18,15 +18,19 @@ export const formulaTexts: Readonly<Record<CostBasis, string>> = {
   unpriced: texts.formulaUnpriced,
 };
 
-/** "your setting gpt-x*", "price data genai-prices@0.1.8 for openai/gpt-4.1". */
-export function formatSource(source: string): string {
+/** "your setting gpt-x*", "price data genai-prices@0.1.8 of Sep 23, 2026 for openai/gpt-4.1". `date` is an ISO day. */
+export function formatSource({ source, date }: { readonly source: string; readonly date: string | null }): string {
   const at = source.indexOf(':');
   const [origin, name] = [source.slice(0, at), source.slice(at + 1)];
-  return origin === 'settings'
-    ? fill(texts.sourceSettings, name)
-    : at < 0
-      ? source
-      : fill(texts.sourceBook, origin, name);
+  if (at < 0) {
+    return source;
+  }
+  if (origin === 'settings') {
+    return fill(texts.sourceSettings, name);
+  }
+  return date === null
+    ? fill(texts.sourceBook, origin, name)
+    : fill(texts.sourceDatedBook, origin, formatDays(date, date), name);
 }
 
 /** The tier a rate belongs to: the provider's, its factors, and the length of prompt from which it holds. */

@@ -53,12 +53,18 @@ export async function openCursors(folder: string): Promise<Cursors> {
         }
       }
     },
-    save: async (notWithinMs = 0, beforeWriting = async () => undefined) => {
-      if (isChanged && performance.now() - savedAt >= notWithinMs) {
-        await beforeWriting();
-        isChanged = false;
-        savedAt = performance.now();
+    save: async (notWithinMs = 0, beforeWriting) => {
+      if (!isChanged || performance.now() - savedAt < notWithinMs) {
+        return;
+      }
+      isChanged = false;
+      savedAt = performance.now();
+      try {
+        await beforeWriting?.();
         await replaceFile(path, Buffer.from(JSON.stringify({ version, files: Object.fromEntries(cursors) })));
+      } catch (error) {
+        isChanged = true;
+        throw error;
       }
     },
   };

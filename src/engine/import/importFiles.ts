@@ -53,7 +53,8 @@ export async function importFiles(files: readonly FoundFile[], options: FilesImp
   const batch = new RecordBatch(options.sinkFor, counts);
   const bytesToRead = changed.reduce((sum, { size, path }) => sum + size - (cursors.get(path)?.offset ?? 0), 0);
   const pending = new Map<string, Cursor>();
-  const thread = bytesToRead >= (options.threadFromBytes ?? threadFromBytes) ? startReaderThread(changed, cursors.get) : null;
+  const thread =
+    bytesToRead >= (options.threadFromBytes ?? threadFromBytes) ? startReaderThread(changed, cursors.get) : null;
   const read = thread?.read ?? readFileHere;
   let bytesRead = 0;
   let filesRead = 0;

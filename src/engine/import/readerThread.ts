@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Cursor } from './cursors.ts';
@@ -7,10 +8,11 @@ import type { FileVisitor } from './importLines.ts';
 import { findReader } from './readers.ts';
 import { type RecordPacket, unpackRecords } from './recordPacket.ts';
 
-/** What the thread is told: to read a file after those before it, or that one of its pieces was taken. */
+/** What the thread is told: to read a file after those before it, that one of its pieces was taken, or to end. */
 export type ReaderRequest =
   | { readonly kind: 'read'; readonly file: FoundFile; readonly cursor: Cursor | undefined }
-  | { readonly kind: 'taken' };
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'end' };
 
 /** What the thread found, in order; the last of each file has its end or an error. */
 export type ReaderAnswer =
@@ -35,6 +37,8 @@ export type ReaderAnswer =
 
 /** So many files are asked for ahead. */
 const filesAhead = 16;
+/** How long it may take to end, ms. */
+const graceMs = 1_000;
 /** MB that the thread may take for new objects; nearly all of it is garbage. */
 const youngMb = 24;
 
@@ -47,7 +51,7 @@ const entry: string = import.meta.filename.endsWith('.ts')
 export interface ReaderThread {
   /** Reads one of the files. To be called for all of them, in their order. */
   readonly read: ReadFile;
-  /** Ends the thread, whatever it does. */
+  /** Ends the thread, whatever it does; nothing may be read any more. */
   close(): Promise<void>;
 }
 
@@ -64,6 +68,7 @@ export function startReaderThread(
   const waiting = files.filter(isReadThere);
   const answers: ReaderAnswer[] = [];
   let failure: Error | null = null;
+  let hasEnded = false;
   let wake = (): void => undefined;
   const fail = (error: Error) => {
     failure ??= error;
@@ -74,7 +79,10 @@ export function startReaderThread(
     wake();
   });
   worker.on('error', fail);
-  worker.on('exit', () => fail(new Error('The thread that reads transcripts ended.')));
+  worker.on('exit', () => {
+    hasEnded = true;
+    fail(new Error('The thread that reads transcripts ended.'));
+  });
 
   function askNext(): void {
     const file = waiting.shift();
@@ -126,8 +134,13 @@ export function startReaderThread(
       return take(visitor);
     },
     close: async () => {
-      worker.removeAllListeners('exit');
-      await worker.terminate();
+      // It closes its file first, if it gets to it.
+      const timer = setTimeout(() => void worker.terminate(), graceMs);
+      worker.postMessage({ kind: 'end' } satisfies ReaderRequest);
+      if (!hasEnded) {
+        await once(worker, 'exit');
+      }
+      clearTimeout(timer);
     },
   };
 }

@@ -10,7 +10,7 @@ import { packRecords } from './recordPacket.ts';
 
 /** A piece is told when it has so many calls, or so many bytes were read. */
 const pieceRecords = 500;
-const pieceBytes = 8 * 1024 * 1024;
+const pieceBytes = 1024 * 1024;
 /** Pieces under way at most: beyond, reading waits until one was taken. */
 const piecesAhead = 4;
 
@@ -20,6 +20,7 @@ type PieceEnd =
 
 const files: Extract<ReaderRequest, { kind: 'read' }>[] = [];
 let isReading = false;
+let isEnding = false;
 let underWay = 0;
 let proceed = (): void => undefined;
 
@@ -27,6 +28,11 @@ parentPort?.on('message', (request: ReaderRequest) => {
   if (request.kind === 'taken') {
     underWay -= 1;
     proceed();
+  } else if (request.kind === 'end') {
+    isEnding = true;
+    files.length = 0;
+    proceed();
+    parentPort?.close();
   } else {
     files.push(request);
     void readAll();
@@ -51,14 +57,19 @@ async function read(file: FoundFile, since: Cursor | undefined): Promise<void> {
   let bytes = 0;
 
   async function tell(what: PieceEnd): Promise<void> {
-    while (underWay >= piecesAhead) {
+    while (underWay >= piecesAhead && !isEnding) {
       await new Promise<void>(resolve => {
         proceed = resolve;
       });
     }
     underWay += 1;
     const packet = packRecords(calls.values(), calls.size);
-    const answer: ReaderAnswer = { ...what, packet, skipped, ...(what.kind === 'piece' ? { bytes } : {}) } as ReaderAnswer;
+    const answer: ReaderAnswer = {
+      ...what,
+      packet,
+      skipped,
+      ...(what.kind === 'piece' ? { bytes } : {}),
+    } as ReaderAnswer;
     parentPort?.postMessage(answer, [packet.numbers.buffer as ArrayBuffer]);
     calls = new Map();
     skipped = 0;
@@ -76,6 +87,9 @@ async function read(file: FoundFile, since: Cursor | undefined): Promise<void> {
         skipped += 1;
       },
       onPiece: async (readCursor, size) => {
+        if (isEnding) {
+          throw new Error('Nobody waits for the rest.');
+        }
         bytes += size;
         if (calls.size >= pieceRecords || bytes >= pieceBytes) {
           await tell({ kind: 'piece', cursor: await readCursor(), isEnd: false });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { calcPrice, findProvider, type Usage, waitForUpdate } from '@pydantic/genai-prices';
 import { describe, expect, it } from 'vitest';
+import { dateOfSource } from '../../../src/core/catalogueDate.ts';
 import { catalogueNames } from '../../../src/core/catalogueNames.ts';
 import { pricesAt } from '../../../src/core/cataloguePrices.ts';
 import type { Rate } from '../../../src/core/cost.ts';
@@ -19,6 +20,8 @@ describe('the catalogue', () => {
     const manifest = JSON.parse(readFileSync('node_modules/@pydantic/genai-prices/package.json', 'utf8'));
     expect(catalogueVersion).toBe(`genai-prices@${manifest.version}`);
     expect(book.version).toBe(catalogueVersion);
+    expect(dateOfSource(`${catalogueVersion}:openai/gpt-4.1`)).toMatch(/^20\d\d-\d\d-\d\d$/);
+    expect(dateOfSource('settings:gpt-*')).toBeNull();
   });
 
   it.each([

@@ -38,7 +38,7 @@ it('tells everything of a call: rate, how its cost comes about, and the reports 
     service_tier: 'batch',
     completeness: 'complete',
     tokens: { input: 1000, cache_read: 5000, output: 600 },
-    rate: { input: 3, output: 15, factors: { batch: 0.5 } },
+    rate: { input: 3, output: 15, date: '2026-09-23', factors: { batch: 0.5 } },
     observations: [
       { signal: 'usage', output_tokens: 500, cache_write_tokens: 100, ids: ['req_1'] },
       { signal: 'response', output_tokens: 600, cache_write_tokens: 0, ids: ['req_1', 'msg_1'] },

@@ -65,6 +65,6 @@ export async function makeFolder(): Promise<string> {
   return folder;
 }
 
-export function open(folder: string, changes: { price?: typeof price } = {}): Promise<Ledger> {
-  return openLedger({ folder, price: changes.price ?? price, now: () => noon, log: () => undefined });
+export function open(folder: string, changes: { price?: typeof price; isUnjournaled?: boolean } = {}): Promise<Ledger> {
+  return openLedger({ folder, price, now: () => noon, log: () => undefined, ...changes });
 }

@@ -55,8 +55,8 @@ export interface Import {
   readonly log: string[];
 }
 
-/** A home, and a ledger to import it into. */
-export async function makeImport(): Promise<Import> {
+/** A home, and a ledger to import it into. From `threadFromBytes` on a thread of its own reads. */
+export async function makeImport(threadFromBytes?: number): Promise<Import> {
   const [home, folder] = await Promise.all([makeFolder(), makeFolder()]);
   const ledger = await open(folder);
   const log: string[] = [];
@@ -70,6 +70,7 @@ export async function makeImport(): Promise<Import> {
         home: { home, env: {} },
         cursors: await openCursors(folder),
         sinkFor: () => ledger,
+        ...(threadFromBytes !== undefined && { threadFromBytes }),
         log: (level, message) => log.push(`${level} ${message}`),
       }),
     rows: () =>

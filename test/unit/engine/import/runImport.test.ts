@@ -5,7 +5,7 @@ import { zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openCursors } from '../../../../src/engine/import/cursors.ts';
-import { claudeLine, codexLines, makeImport, session, write } from './makeHome.ts';
+import { claudeLine, codexLines, makeImport as makeImportWith, session, write } from './makeHome.ts';
 
 const claudeFile = `.claude/projects/-home-dev-demo/${session}.jsonl`;
 
@@ -17,7 +17,14 @@ const done = (files: number, records: number, added: number, skipped = 0) => ({
   skipped,
 });
 
-describe('an import', () => {
+const ways: [name: string, threadFromBytes: number][] = [
+  ['here', Number.POSITIVE_INFINITY],
+  ['in a thread of its own', 0],
+];
+
+describe.each(ways)('an import that reads %s', (_, threadFromBytes) => {
+  const makeImport = () => makeImportWith(threadFromBytes);
+
   it('reads what is new and nothing twice', async () => {
     const { home, run, rows } = await makeImport();
     const file = await write(home, claudeFile, claudeLine('a', 5) + claudeLine('a', 5) + claudeLine('b', 6));
@@ -220,7 +227,9 @@ describe('an import', () => {
   });
 });
 
-describe('a large import', () => {
+describe.each(ways)('a large import that reads %s', (_, threadFromBytes) => {
+  const makeImport = () => makeImportWith(threadFromBytes);
+
   it('counts a call once whose lines two batches share', async () => {
     const { home, run, rows } = await makeImport();
     const lines = Array.from({ length: 900 }, (_, index) => claudeLine(`n${index}`, index + 1).repeat(2));
@@ -245,6 +254,7 @@ describe('a large import', () => {
       home: { home, env: {} },
       cursors: await openCursors(ledger.folder),
       sinkFor: () => ledger,
+      threadFromBytes,
       log: () => {},
       signal: cancelling.signal,
       onProgress: ({ bytesRead, bytesToRead }) => {
