@@ -61,7 +61,7 @@ function listScenarios(isQuick: boolean): Scenario[] {
       name: '200 chunks, one each 5 ms',
       body: stream(5),
       connections,
-      calls: calls(connections === 1 ? 5 : 64, connections),
+      calls: calls(connections === 1 ? 5 : 64, Math.max(2, connections)),
     },
     {
       name: '200 chunks at once',

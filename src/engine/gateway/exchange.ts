@@ -203,9 +203,14 @@ function send(
 /** The answer's head. Rejects when none comes. Errors after it show in the answer itself. */
 function awaitAnswer(sent: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    sent.once('response', resolve);
+    const onClose = () => reject(new Error('closed'));
+    sent.once('response', answer => {
+      // Every call closes in the end; making an error for each would cost more than sending it.
+      sent.off('close', onClose);
+      resolve(answer);
+    });
     sent.on('error', reject);
-    sent.once('close', () => reject(new Error('closed')));
+    sent.once('close', onClose);
   });
 }
 
