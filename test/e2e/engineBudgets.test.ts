@@ -1,11 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../src/api/client.ts';
 import type { CheckAnswer, Notice, Totals } from '../../src/api/contract.ts';
-import { postUsage, startProcess, waitForEngineFile } from './engineProcess.ts';
+import { makeFolder, postUsage, startProcess, waitForEngineFile } from './engineProcess.ts';
 
 /** This machine may be busy. */
 const patient = { timeout: 15_000 };
@@ -16,12 +13,6 @@ const settings = {
   budget: { daily: 0, enforce: 'gateway' },
   budgets: [{ name: 'all', limitUsd: 0.04, scope: 'machine', thresholds: [75] }],
 };
-
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'sl-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** A window that reads its events until the engine or the test ends. */
 async function openWindow(file: { url: string; token: string }, id: string, storage: string) {

@@ -1,19 +1,12 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { postUsage, readSummary } from './engineProcess.ts';
+import { describe, expect, it } from 'vitest';
+import { makeFolder, postUsage, readSummary } from './engineProcess.ts';
 import { openConnection, type Running, readEnginePid, type WindowConnection } from './openConnection.ts';
 
 const sixMills = { model: 'gpt-4.1', input_tokens: 1000, output_tokens: 500 };
 const hash = 'abcdef0123456789abcdef0123456789';
-
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'sl-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** A copy of the extension's bundles that calls itself another version. */
 async function installVersion(version: string): Promise<string> {

@@ -1,11 +1,10 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { generateTranscripts } from '../../bench/transcripts.ts';
-import { startProcess } from './engineProcess.ts';
+import { makeFolder, startProcess } from './engineProcess.ts';
 
 const samples = join(import.meta.dirname, '../fixtures/wire');
 const session = '11111111-2222-4333-8444-555555555555';
@@ -18,12 +17,6 @@ const places: Record<string, string> = {
   'copilot-vscode-chatsession.jsonl': '.config/Code/User/workspaceStorage/abc/chatSessions/chat-1.jsonl',
   'cline-ui_messages.json': '.config/Code/User/globalStorage/saoudrizwan.claude-dev/tasks/t1/ui_messages.json',
 };
-
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'sl-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** A home with every sample where its agent keeps it. */
 async function makeHome(): Promise<string> {

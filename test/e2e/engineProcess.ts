@@ -1,11 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /** The engine as it ships; `SPEND_LENS_ENGINE` names another script, e.g. `src/engine/main.ts` while working on it. */
 const script = process.env.SPEND_LENS_ENGINE ?? join(import.meta.dirname, '../../dist/engine.js');
+
+/** A folder that is gone when the test is; with a short name, so that a socket's path fits. */
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sl-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 export interface EngineProcess {
   readonly process: ChildProcess;

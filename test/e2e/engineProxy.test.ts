@@ -1,16 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { NetworkSettings } from '../../src/api/contract.ts';
-import { startProcess, waitForEngineFile } from './engineProcess.ts';
+import { makeFolder, startProcess, waitForEngineFile } from './engineProcess.ts';
 import { makeCertificates, type PrivateCertificates, startProvider, startProxy } from './privateNetwork.ts';
-
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'sl-proxy-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 interface Network {
   readonly certificates: PrivateCertificates;

@@ -1,19 +1,12 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { postUsage, readSummary, startProcess } from './engineProcess.ts';
+import { makeFolder, postUsage, readSummary, startProcess } from './engineProcess.ts';
 
 const sixMills = { model: 'gpt-4.1', input_tokens: 1000, output_tokens: 500 };
-
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'sl-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** Rows and their cost as another SQLite program reads them. */
 function readDatabase(storage: string) {

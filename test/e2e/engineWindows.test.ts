@@ -1,19 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../src/api/client.ts';
-import { postUsage, startProcess, waitForEngineFile } from './engineProcess.ts';
+import { makeFolder, postUsage, startProcess, waitForEngineFile } from './engineProcess.ts';
 
 const sixMills = { model: 'gpt-4.1', input_tokens: 1000, output_tokens: 500 };
-
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'sl-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** A window: registered and with its stream open, until it is closed. */
 async function openWindow(file: { url: string; token: string }, id: string, storage: string) {

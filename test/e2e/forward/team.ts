@@ -1,12 +1,13 @@
 /** Engines that forward, for the tests beside this file. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished, type TestContext } from 'vitest';
 import type { ForwardDestination } from '../../../src/contributions.ts';
 import { type EngineProcess, startProcess } from '../engineProcess.ts';
 import type { SmallDisk } from '../smallDisk.ts';
 import { findPostgres, Postgres } from './postgres.ts';
+
+export { makeFolder } from '../engineProcess.ts';
 
 /** A server that is gone when the test is; the test is skipped, with the reason, where none can be had. */
 export async function startPostgres(ctx: TestContext, disk?: SmallDisk): Promise<Postgres> {
@@ -17,12 +18,6 @@ export async function startPostgres(ctx: TestContext, disk?: SmallDisk): Promise
   const postgres = await Postgres.start(bin, { disk });
   onTestFinished(() => postgres.remove());
   return postgres;
-}
-
-export async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'spend-lens-forward-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** A role whose password, `open sesame`, the server asks for; gives its URL. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { dayOf, periodRange } from '../../../../src/core/calendar.ts';
 import type { UsageRecord } from '../../../../src/core/usageRecord.ts';
+import type { DoubleRow } from '../../../../src/engine/machine/doubles.ts';
 import { readKnownFolders } from '../../../../src/engine/machine/knownFolders.ts';
 import { MachineSums } from '../../../../src/engine/machine/machineSums.ts';
 import type { Ledger } from '../../../../src/ledger/ledger.ts';
@@ -50,6 +51,40 @@ describe('the sums over all ledgers', () => {
     await append(sums, ledger, [makeRecord()]);
     expect(sums.totals('UTC')?.month.requests).toBe(4);
     await ledger.close();
+  });
+
+  it('tell which rows of a call count, of calls that there are and of those that come', async () => {
+    const root = await makeFolder();
+    const same = makeRecord({ requestId: 'x', signal: 'transcript' });
+    const folders = await fill(root, [[same, makeRecord({ requestId: 'own' })], [{ ...same, signal: 'response' }]]);
+    const { sums } = await start(root, folders);
+    await sums.start();
+    const told: (readonly DoubleRow[])[] = [];
+    await sums.watchDoubles(rows => told.push(rows));
+    const summarize = (rows: readonly DoubleRow[] | undefined) =>
+      rows?.map(({ folder, isExtra }) => [folders.indexOf(folder), isExtra]).sort();
+    expect(summarize(told.at(-1))).toEqual([
+      [0, true],
+      [1, false],
+    ]);
+    expect(new Set(told.flatMap(rows => rows.map(({ id }) => id))).size).toBe(2);
+
+    const ledger = await open(folders[0] ?? '');
+    onTestFinished(() => ledger.close().catch(() => undefined));
+    await sums.addOpen(ledger.folder, ledger);
+    told.length = 0;
+    await append(sums, ledger, [{ ...same, signal: 'gateway' }]);
+    await expect
+      .poll(() => summarize(told.at(-1)))
+      .toEqual([
+        [0, false],
+        [1, true],
+      ]);
+    // A row that is left alone is no news: what was told of it stays.
+    told.length = 0;
+    await ledger.delete({ range: { fromMs: 0, toMs: noon + dayMs } });
+    await sums.onRevised();
+    expect(told).toEqual([]);
   });
 
   it('count failed calls of open and closed ledgers', async () => {
