@@ -22,6 +22,7 @@ import { ForwardPasswords } from './ui/forwarding/forwardPasswords.ts';
 import { registerLanguageModelTools } from './ui/languageModelTools/registerLanguageModelTools.ts';
 import { formatError } from './ui/log.ts';
 import { notify } from './ui/notify.ts';
+import { setWindowLanguage } from './ui/numbers.ts';
 import type { SpendLensApi } from './ui/publicApi/extensionApi.ts';
 import { createSpendLensApi } from './ui/publicApi/spendLensApi.ts';
 import { readRegistration } from './ui/registration.ts';
@@ -66,6 +67,11 @@ export async function deactivate(): Promise<void> {
 }
 
 function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): EngineConnection {
+  setWindowLanguage({
+    language: vscode.env.language,
+    isTranslated: vscode.l10n.bundle !== undefined,
+    unpriced: vscode.l10n.t('unpriced'),
+  });
   const { version } = context.extension.packageJSON as { version: string };
   const forwardPasswords = new ForwardPasswords(context.secrets);
   const engine = new EngineConnection({

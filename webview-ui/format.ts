@@ -1,11 +1,12 @@
-/** Figures as text: in the language of the page, money in US dollars as the status bar writes it. */
-import { formatUsd, formatUsdPrecise } from '../src/core/money.ts';
+/** Figures as text: in the language of the page, money in US dollars, with the functions that write it in the status bar. */
+import { createNumberFormats } from '../src/core/numberFormats.ts';
 import { fill, texts } from './texts.ts';
 
 /** The page's language for `Intl`, or the browser's when VS Code's is not one `Intl` knows. */
 const language = parseLanguage(typeof document === 'undefined' ? 'en' : document.documentElement.lang);
 
-const counts = new Intl.NumberFormat(language);
+const numbers = createNumberFormats(language ?? 'en', texts.unpricedCost);
+export const { usd: formatUsd, usdPrecise: formatUsdPrecise, count: formatCount } = numbers;
 const seconds = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const shares = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
 const changes = new Intl.NumberFormat(language, {
@@ -19,11 +20,6 @@ const shortDays = new Intl.DateTimeFormat(language, { month: 'short', day: 'nume
 const longDays = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
 const hours = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' });
 const months = new Intl.DateTimeFormat(language, { month: 'short', year: 'numeric', timeZone: 'UTC' });
-
-/** A count with its thousands grouped. */
-export function formatCount(count: number): string {
-  return counts.format(count);
-}
 
 /** The form of a text for a count: English and German have two. */
 export function plural(count: number, one: string, other: string, ...values: readonly string[]): string {
@@ -55,7 +51,7 @@ export function formatLatency(ms: number | null): string {
 export function formatDuration(ms: number): string {
   const all = Math.round(ms / 1000);
   const [h, min, s] = [Math.floor(all / 3600), Math.floor((all % 3600) / 60), all % 60];
-  return h > 0 ? `${counts.format(h)} h ${min} min` : min > 0 ? `${min} min ${s} s` : `${s} s`;
+  return h > 0 ? `${formatCount(h)} h ${min} min` : min > 0 ? `${min} min ${s} s` : `${s} s`;
 }
 
 /** A cost of which nothing, some or all is known: "unpriced" is never $0, and a part of a sum is a lower bound. */

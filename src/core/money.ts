@@ -20,45 +20,49 @@ export function nanoToUsd(nano: number): number {
   return nano / nanoPerUsd;
 }
 
-/** USD in whole cents, rounded half up: "$1,234.50", "<$0.01" above nothing and below a cent, "unpriced" for null. */
-export function formatUsd(usd: number | null): string {
-  if (usd === null) {
-    return 'unpriced';
-  }
+/** An amount as it is shown, before a language writes it (`numberFormats.ts`). */
+export interface ShownUsd {
+  /** Decimal digits: "-1234.50". */
+  readonly digits: `${number}`;
+  /** The amount is nearer to zero than the digits say: it is too small to show. */
+  readonly isLess: boolean;
+}
+
+/** USD in whole cents, rounded half up; what is above nothing and below a cent is less than "0.01". */
+export function roundToCents(usd: number): ShownUsd {
   const sign = usd < 0 ? '-' : '';
   const amount = Math.abs(usd);
   if (amount > 0 && amount < 0.01) {
-    return sign ? '>-$0.01' : '<$0.01';
+    return { digits: `${sign}0.01` as ShownUsd['digits'], isLess: true };
   }
   const cents = roundHalfUp(shiftDecimal(amount, 2));
-  return `${sign}$${groupThousands(Math.floor(cents / 100))}.${String(cents % 100).padStart(2, '0')}`;
+  return write(sign, Math.floor(cents / 100), String(cents % 100).padStart(2, '0'));
 }
 
 /**
  * USD of a single call or an estimate: whole cents and up to six significant digits below them, without trailing zeros
- * past the cents: "$0.006", "$0.0000125", "$1.50". Below a nano-USD it says so. "unpriced" for null.
+ * past the cents: "0.006", "0.0000125", "1.50". What is below a nano-USD is less than that.
  */
-export function formatUsdPrecise(usd: number | null): string {
-  if (usd === null || Math.abs(usd) > Number.MAX_SAFE_INTEGER / nanoPerUsd) {
-    return formatUsd(usd);
+export function roundToDigits(usd: number): ShownUsd {
+  if (Math.abs(usd) > Number.MAX_SAFE_INTEGER / nanoPerUsd) {
+    return roundToCents(usd);
   }
+  const sign = usd < 0 ? '-' : '';
   let nano = usdToNano(Math.abs(usd));
   if (nano === 0 && usd !== 0) {
-    return '<$0.000000001';
+    return { digits: `${sign}0.000000001` as ShownUsd['digits'], isLess: true };
   }
   // A cent is seven digits of nano-USD: only when all seven are significant is one too many.
   if (nano % nanoPerCent >= nanoPerCent / 10) {
     nano = Math.floor((nano + 5) / 10) * 10;
   }
-  const cents = Math.floor(nano / nanoPerCent);
-  const below = String(nano % nanoPerCent)
-    .padStart(7, '0')
-    .replace(/0+$/, '');
-  return (usd < 0 ? '-' : '') + formatUsd(cents / 100) + below;
+  const fraction = String(nano % nanoPerUsd).padStart(9, '0');
+  return write(sign, Math.floor(nano / nanoPerUsd), fraction.slice(0, 2) + fraction.slice(2).replace(/0+$/, ''));
 }
 
-function groupThousands(whole: number): string {
-  return String(whole).replace(/\B(?=(\d{3})+$)/g, ',');
+/** `whole` is written out: the digits of an amount beyond 1e21 would else have an exponent. */
+function write(sign: string, whole: number, fraction: string): ShownUsd {
+  return { digits: `${sign}${BigInt(whole)}.${fraction}` as ShownUsd['digits'], isLess: false };
 }
 
 /** Moves the decimal point right in the shortest decimal form, which a multiplication by a power of ten does not do exactly. */

@@ -1,6 +1,6 @@
 import type { Notice, NoticeItem } from '../api/contract.ts';
 import type { BudgetPeriod } from '../contributions.ts';
-import { formatUsd } from '../core/money.ts';
+import { formatCount, formatUsd } from './numbers.ts';
 import { computePercent } from './spendText.ts';
 import type { Translate } from './translate.ts';
 
@@ -25,7 +25,8 @@ function formatItem(item: NoticeItem, workspace: string | null, t: Translate): s
       workspace ?? t('this machine'),
     );
   }
-  const [limit, percent] = [formatUsd(item.limit_usd ?? 0), computePercent(item) ?? item.threshold ?? 0];
+  const limit = formatUsd(item.limit_usd ?? 0);
+  const percent = formatCount(computePercent(item) ?? item.threshold ?? 0);
   const name = item.scope === 'machine' ? t('all workspaces') : (workspace ?? t('this machine'));
   const isSpent = item.limit_usd !== null && item.spent_usd >= item.limit_usd;
   const sentence =
@@ -100,6 +101,6 @@ function formatShort(item: NoticeItem, t: Translate): string {
     : t('“{0}” {1} of {2} {3}', item.budget ?? '', spent, formatUsd(item.limit_usd ?? 0), formatPeriod(item.period, t));
 }
 
-function formatTimes({ times }: NoticeItem): number {
-  return Math.round(times ?? 0);
+function formatTimes({ times }: NoticeItem): string {
+  return formatCount(Math.round(times ?? 0));
 }

@@ -1,9 +1,8 @@
 import type { BudgetAnswer, BudgetStatus, Figures, SessionTotals, Totals } from '../api/contract.ts';
 import type { BarFigure, BudgetScope } from '../contributions.ts';
-import { formatUsd } from '../core/money.ts';
 import { spendOf } from '../core/spend.ts';
-import { formatTokens } from '../core/tokensText.ts';
 import type { ConnectionState } from './connection/engineConnection.ts';
+import { formatCount, formatTokens, formatUsd, formatUsdFixed, formatUsdShort, isOne } from './numbers.ts';
 import type { Translate } from './translate.ts';
 
 /** What the spend item shows; the item class only assigns it. */
@@ -70,7 +69,7 @@ function formatFigure(totals: Totals, { show, scope }: BarOptions, nowMs: number
     case 'session': {
       const [latest] = totals.sessions;
       return latest
-        ? { text: formatBarSpend(latest), label: formatSpokenSession(latest, t) }
+        ? { text: fit(...formatBarSpend(latest)), label: formatSpokenSession(latest, t) }
         : { text: '–', label: t('No session in the last hour') };
     }
     case 'budgetLeft': {
@@ -78,7 +77,7 @@ function formatFigure(totals: Totals, { show, scope }: BarOptions, nowMs: number
       if (budget) {
         const left = computeShownLeft(budget) ?? 0;
         return {
-          text: t('{0} left', formatBarUsd(left)),
+          text: fit(...[formatBarUsd(left), formatShortUsd(left)].map(usd => t('{0} left', usd)), formatShortUsd(left)),
           label: t('{0} of the budget left', formatSpokenUsd(left, t)),
         };
       }
@@ -86,13 +85,16 @@ function formatFigure(totals: Totals, { show, scope }: BarOptions, nowMs: number
     }
     case 'month':
       return of
-        ? { text: formatBarSpend(of.month), label: formatSpokenMonth(of.month, t) }
+        ? { text: fit(...formatBarSpend(of.month)), label: formatSpokenMonth(of.month, t) }
         : { text: '–', label: t('Spend Lens is adding up all workspaces') };
     case 'tokens': {
       const tokens = of && of.today.prompt_tokens + of.today.completion_tokens;
       return tokens == null
         ? { text: '–', label: t('Spend Lens is adding up all workspaces') }
-        : { text: t('{0} tok', formatTokens(tokens)), label: t('{0} tokens today', formatTokens(tokens)) };
+        : {
+            text: fit(t('{0} tok', formatTokens(tokens)), formatTokens(tokens)),
+            label: t('{0} tokens today', formatTokens(tokens)),
+          };
     }
     case 'today':
       return formatToday(totals, of?.today ?? null, nowMs, t);
@@ -107,10 +109,12 @@ function formatToday(totals: Totals, today: Figures | null, nowMs: number, t: Tr
   const running = findRunning(totals, nowMs);
   const spoken = formatSpokenSpend(today, t);
   if (running === null || spendOf(running) === null) {
-    return { text: formatBarSpend(today), label: spoken };
+    return { text: fit(...formatBarSpend(today)), label: spoken };
   }
+  const [all, run] = [formatBarSpend(today), formatBarSpend(running)];
   return {
-    text: t('{0} · run {1}', formatBarSpend(today), formatBarSpend(running)),
+    // Both, with fewer digits where they must be, else today's alone.
+    text: fit(...all.map((usd, form) => t('{0} · run {1}', usd, run[form] ?? '')), ...all),
     label: `${spoken}, ${formatSpokenSession(running, t)}`,
   };
 }
@@ -129,9 +133,18 @@ export function formatSpend(figures: Pick<Figures, 'cost_usd' | 'subscription_co
   return formatUsd(figures.requests === 0 ? 0 : spendOf(figures));
 }
 
-function formatBarSpend(figures: Figures): string {
+/** The bar is narrow: characters beside the icon. */
+const mostCharacters = 20;
+
+/** The first of some ways to say something that is short enough, else the last. */
+function fit(...ways: readonly string[]): string {
+  return ways.find(way => [...way].length <= mostCharacters) ?? ways.at(-1) ?? '';
+}
+
+/** What is spent, in two lengths. */
+function formatBarSpend(figures: Figures): readonly [string, string] {
   const spend = figures.requests === 0 ? 0 : spendOf(figures);
-  return spend === null ? formatUsd(null) : formatBarUsd(spend);
+  return spend === null ? [formatUsd(null), formatUsd(null)] : [formatBarUsd(spend), formatShortUsd(spend)];
 }
 
 /** USD for a narrow place: cents matter up to a thousand dollars, dollars up to a million. */
@@ -139,7 +152,12 @@ export function formatBarUsd(usd: number): string {
   if (usd < 1000) {
     return formatUsd(usd);
   }
-  return usd < 1e6 ? formatUsd(Math.round(usd)).replace(/\.00$/, '') : `$${formatTokens(usd)}`;
+  return usd < 1e6 ? formatUsdFixed(usd, 0) : formatUsdShort(usd);
+}
+
+/** USD where even that is too long: cents up to a hundred dollars, then three digits that count. */
+function formatShortUsd(usd: number): string {
+  return usd < 99.995 ? formatUsd(usd) : formatUsdShort(usd);
 }
 
 /** Part of a limit in whole percent; 100 is not shown before it is reached. Null without a limit. */
@@ -166,7 +184,7 @@ export function computeShownLeft({ spent_usd, limit_usd, remaining_usd }: Budget
 
 function formatSpokenSpend(today: Figures, t: Translate): string {
   if (today.requests > 0 && spendOf(today) === null) {
-    return t('LLM spend today is not known, as no price is known for its {0} requests', today.requests);
+    return t('LLM spend today is not known, as no price is known for its {0} requests', formatCount(today.requests));
   }
   return t('LLM spend today {0}', formatSpokenUsd(spendOf(today) ?? 0, t));
 }
@@ -186,7 +204,7 @@ function formatSpokenSession(session: SessionTotals, t: Translate): string {
 
 function formatSpokenBudget(budget: BudgetAnswer, t: Translate): string {
   const percent = computePercent(budget);
-  return percent === null ? '' : t('{0} percent of the daily budget', percent);
+  return percent === null ? '' : t('{0} percent of the daily budget', formatCount(percent));
 }
 
 /** An amount as it is said: "1 dollar 23 cents". */
@@ -196,9 +214,9 @@ export function formatSpokenUsd(usd: number, t: Translate): string {
   }
   const cents = Math.round(usd * 100 + 1e-9);
   const [dollars, rest] = [Math.floor(cents / 100), cents % 100];
-  const parts = [dollars === 1 ? t('1 dollar') : t('{0} dollars', dollars)];
+  const parts = [isOne(dollars) ? t('{0} dollar', formatCount(dollars)) : t('{0} dollars', formatCount(dollars))];
   if (rest > 0) {
-    parts.push(rest === 1 ? t('1 cent') : t('{0} cents', rest));
+    parts.push(isOne(rest) ? t('{0} cent', formatCount(rest)) : t('{0} cents', formatCount(rest)));
   }
   return (dollars === 0 && rest > 0 ? parts.slice(1) : parts).join(' ');
 }

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Summary } from '../../src/api/contract.ts';
 import { dayOf, startOfDay, systemZone } from '../../src/core/calendar.ts';
-import { formatUsd } from '../../src/core/money.ts';
+import { formatUsd } from '../../src/ui/numbers.ts';
 import { endChildrenOnStop } from './childProcess.ts';
 import { formatDailySummary } from './demo/dailySummary.ts';
 import { type Editor, openEditor } from './demo/editor.ts';

@@ -1,6 +1,6 @@
 /** How chart.js draws: quiet, in the theme's colours, money on the axis. */
 import type { ChartOptions, TooltipItem } from 'chart.js';
-import { formatUsd, formatUsdPrecise } from '../../src/core/money.ts';
+import { formatUsd, formatUsdPrecise } from '../format.ts';
 import { texts } from '../texts.ts';
 import type { Palette } from './palette.ts';
 

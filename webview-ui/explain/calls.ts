@@ -1,10 +1,9 @@
 /** A sum, explained: how it is made, the rates it was priced with, and the dearest calls behind it. */
 import type { RatedCalls, RecordRow } from '../../src/api/contract.ts';
-import { formatUsd } from '../../src/core/money.ts';
 import { toCell } from '../chart/series.ts';
 import { daysOfRange } from '../days.ts';
 import { h, setText } from '../dom.ts';
-import { formatCallCost, formatCost, formatCount, formatDays, formatInstant, plural } from '../format.ts';
+import { formatCallCost, formatCost, formatCount, formatDays, formatInstant, formatUsd, plural } from '../format.ts';
 import type { ExplainedContent, ExportTable } from '../messages.ts';
 import { createTable } from '../table/table.ts';
 import { fill, texts } from '../texts.ts';

@@ -1,8 +1,7 @@
 /** One call, explained: its calculation line by line, its rate, and the reports that were merged into it. */
 import type { CostPart, RecordDetail, RecordObservation } from '../../src/api/recordContract.ts';
-import { formatUsdPrecise } from '../../src/core/money.ts';
 import { h, setText } from '../dom.ts';
-import { formatCallCost, formatCount, formatInstant, formatLatency } from '../format.ts';
+import { formatCallCost, formatCount, formatInstant, formatLatency, formatUsdPrecise } from '../format.ts';
 import type { ExportTable } from '../messages.ts';
 import { createTable } from '../table/table.ts';
 import { fill, texts } from '../texts.ts';

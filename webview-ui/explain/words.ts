@@ -1,7 +1,6 @@
 /** Words for what an explanation shows: where a rate comes from, how a cost is known, how reports came. */
 import type { CostBasis } from '../../src/core/cost.ts';
-import { formatUsdPrecise } from '../../src/core/money.ts';
-import { formatCount, formatDays, plural } from '../format.ts';
+import { formatCount, formatDays, formatUsdPrecise, plural } from '../format.ts';
 import { fill, texts } from '../texts.ts';
 
 export const basisTexts: Readonly<Record<CostBasis, string>> = {

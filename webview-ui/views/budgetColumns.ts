@@ -1,6 +1,5 @@
 /** The columns that every table of budgets has, so that they read alike. */
-import { formatUsd } from '../../src/core/money.ts';
-import { formatShare } from '../format.ts';
+import { formatShare, formatUsd } from '../format.ts';
 import type { Column } from '../table/columns.ts';
 import { texts } from '../texts.ts';
 

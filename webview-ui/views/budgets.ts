@@ -1,9 +1,8 @@
 /** Budgets as they stand, with where they are heading, and what their past periods came to. */
 import type { BudgetPeriodSpend, BudgetReport } from '../../src/api/contract.ts';
-import { formatUsd } from '../../src/core/money.ts';
 import { createButton } from '../components.ts';
 import { h, setText } from '../dom.ts';
-import { formatInstant, formatShare } from '../format.ts';
+import { formatInstant, formatShare, formatUsd } from '../format.ts';
 import type { ViewContent } from '../messages.ts';
 import { createTable } from '../table/table.ts';
 import { fill, texts } from '../texts.ts';

@@ -1,9 +1,8 @@
 /** The columns that every table of sums has, so that they read alike everywhere. */
 import type { Figures } from '../../src/api/contract.ts';
-import { formatUsd } from '../../src/core/money.ts';
 import { spendOf } from '../../src/core/spend.ts';
 import { toCell } from '../chart/series.ts';
-import { formatCost, formatCount, formatLatency, formatUnpriced } from '../format.ts';
+import { formatCost, formatCount, formatLatency, formatUnpriced, formatUsd } from '../format.ts';
 import type { TableSort } from '../messages.ts';
 import type { Column } from '../table/columns.ts';
 import { fill, texts } from '../texts.ts';

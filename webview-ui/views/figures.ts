@@ -1,10 +1,17 @@
 /** The period's figures in rows, each of them a button that explains it. */
 import type { Costs, Figures, Summary } from '../../src/api/contract.ts';
-import { formatUsd } from '../../src/core/money.ts';
 import { spendOf } from '../../src/core/spend.ts';
 import { toCell } from '../chart/series.ts';
 import { createLinkButton, h, setText } from '../dom.ts';
-import { formatChange, formatCost, formatCount, formatLatency, formatShare, formatUnpriced } from '../format.ts';
+import {
+  formatChange,
+  formatCost,
+  formatCount,
+  formatLatency,
+  formatShare,
+  formatUnpriced,
+  formatUsd,
+} from '../format.ts';
 import type { ExportTable } from '../messages.ts';
 import { fill, texts } from '../texts.ts';
 import { formatSubscription } from './figureColumns.ts';

@@ -1,8 +1,7 @@
 /** Tokens and cost by kind: what was sent anew, what came from a cache, what was answered. */
 import type { Costs, RatedCalls } from '../../src/api/contract.ts';
-import { formatUsd } from '../../src/core/money.ts';
 import { type CostKind, costKinds } from '../chart/series.ts';
-import { formatCount, formatShare } from '../format.ts';
+import { formatCount, formatShare, formatUsd } from '../format.ts';
 import type { ExportTable } from '../messages.ts';
 import { createTable } from '../table/table.ts';
 import { fill, texts } from '../texts.ts';

@@ -1,7 +1,6 @@
 /** What all engines of a team spent: its figures over time, one breakdown, and the budgets that its lead keeps. */
 import type { Group } from '../../src/api/contract.ts';
 import type { TeamBudgetAnswer } from '../../src/api/teamContract.ts';
-import { formatUsd } from '../../src/core/money.ts';
 import { spendOf } from '../../src/core/spend.ts';
 import { createSpendChart } from '../chart/chart.ts';
 import { computeSeries, type TimeSeries, toCell } from '../chart/series.ts';
@@ -10,7 +9,7 @@ import { slotsOfRange } from '../chart/slots.ts';
 import { createButton, createChoice } from '../components.ts';
 import { byTexts, dimensionTexts } from '../dimensions.ts';
 import { h, setText } from '../dom.ts';
-import { formatCost, formatCount } from '../format.ts';
+import { formatCost, formatCount, formatUsd } from '../format.ts';
 import { type Place, type TeamDimension, teamDimensionOf, teamDimensions, type ViewContent } from '../messages.ts';
 import { createTable } from '../table/table.ts';
 import { fill, texts } from '../texts.ts';

@@ -1,7 +1,11 @@
 import type { WayOn } from '../../api/contract.ts';
-import { formatUsd, nanoToUsd } from '../../core/money.ts';
+import { nanoToUsd } from '../../core/money.ts';
+import { createNumberFormats } from '../../core/numberFormats.ts';
 import { offsetAt } from '../../core/zoneClock.ts';
 import type { Verdict } from './guard.ts';
+
+/** What the engine says over HTTP is English. */
+const { usd: formatUsd } = createNumberFormats('en', 'unpriced');
 
 const perPeriod = {
   day: ' a day',

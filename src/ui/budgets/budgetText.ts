@@ -1,7 +1,7 @@
 import type { BudgetStatus } from '../../api/contract.ts';
 import type { BudgetPeriod } from '../../contributions.ts';
-import { formatUsd } from '../../core/money.ts';
 import { formatForecast } from '../noticeText.ts';
+import { formatCount, formatUsd } from '../numbers.ts';
 import { computePercent } from '../spendText.ts';
 import type { Translate } from '../translate.ts';
 import type { BudgetEntry } from './budgetStore.ts';
@@ -12,7 +12,7 @@ export function formatStanding(status: BudgetStatus | undefined, limitUsd: unkno
     return typeof limitUsd === 'number' ? formatUsd(limitUsd) : '';
   }
   const percent = computePercent(status) ?? 0;
-  const spent = t('{0} of {1} ({2}%)', formatUsd(status.spent_usd), formatUsd(status.limit_usd), percent);
+  const spent = t('{0} of {1} ({2}%)', formatUsd(status.spent_usd), formatUsd(status.limit_usd), formatCount(percent));
   return [spent, formatForecast(status, t)].filter(Boolean).join(' · ');
 }
 

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { defaultSettings } from '../../contributions.ts';
-import { formatUsd } from '../../core/money.ts';
 import { readLevel, writeLevel } from '../budgets/budgetStore.ts';
 import { notify } from '../notify.ts';
+import { formatUsd } from '../numbers.ts';
 import type { Services } from '../services.ts';
 import { readSetting, writeSetting } from '../settings.ts';
 import { parseUsdInput } from '../usdInput.ts';

@@ -3,6 +3,7 @@ import { createClient } from '../../api/client.ts';
 import { dayOf } from '../../core/calendar.ts';
 import { requireEngine } from '../connection/requireEngine.ts';
 import { notify } from '../notify.ts';
+import { formatDecimal } from '../numbers.ts';
 import type { Services } from '../services.ts';
 import { readZone } from '../settings.ts';
 import { withCancel } from '../withCancel.ts';
@@ -56,6 +57,6 @@ function canReveal(uri: vscode.Uri): boolean {
 }
 
 function formatMegabytes(received: number, total: number): string {
-  const [part, whole] = [received, total].map(bytes => (bytes / 1_000_000).toFixed(1)) as [string, string];
+  const [part, whole] = [received, total].map(bytes => formatDecimal(bytes / 1_000_000, 1)) as [string, string];
   return vscode.l10n.t('{0} of {1} MB', part, whole);
 }

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { createClient } from '../../api/client.ts';
 import { requireEngine } from '../connection/requireEngine.ts';
-import { formatCount } from '../countText.ts';
 import { pickDestination } from '../forwarding/pickDestination.ts';
 import { notify } from '../notify.ts';
+import { formatCount } from '../numbers.ts';
 import type { Services } from '../services.ts';
 import { withCancel } from '../withCancel.ts';
 

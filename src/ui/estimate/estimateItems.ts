@@ -1,7 +1,6 @@
-import { formatUsd, formatUsdPrecise } from '../../core/money.ts';
 import type { PromptEstimate } from '../../estimator/estimate.ts';
 import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
-import { formatCount } from '../countText.ts';
+import { formatCount, formatUsd, formatUsdPrecise, isOne } from '../numbers.ts';
 import type { Translate } from '../translate.ts';
 import {
   formatContextShare,
@@ -179,7 +178,14 @@ function formatTask(task: NonNullable<PromptAnswer['task']>, t: Translate): stri
       ? formatUsdPrecise(null)
       : `≈ ${roundUsd(likelyUsd)} (${roundUsd(lowUsd)}–${roundUsd(highUsd)})`;
   const similar = pastUsd
-    ? t('similar tasks: P50 {0}, P90 {1}, {2} sessions', formatUsd(pastUsd.p50), formatUsd(pastUsd.p90), sessions)
-    : t('{0} similar sessions', sessions);
-  return `${cost} · ${t('{0} turns', turns.p50)} · ${similar}`;
+    ? t(
+        'similar tasks: P50 {0}, P90 {1}, {2} sessions',
+        formatUsd(pastUsd.p50),
+        formatUsd(pastUsd.p90),
+        formatCount(sessions),
+      )
+    : isOne(sessions)
+      ? t('{0} similar session', formatCount(sessions))
+      : t('{0} similar sessions', formatCount(sessions));
+  return `${cost} · ${isOne(turns.p50) ? t('{0} turn', formatCount(turns.p50)) : t('{0} turns', formatCount(turns.p50))} · ${similar}`;
 }

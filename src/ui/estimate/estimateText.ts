@@ -1,6 +1,5 @@
-import { formatUsdPrecise } from '../../core/money.ts';
 import type { PromptEstimate } from '../../estimator/estimate.ts';
-import { formatCount } from '../countText.ts';
+import { formatCount, formatPercent, formatUsdPrecise, isOne } from '../numbers.ts';
 import type { Translate } from '../translate.ts';
 
 /**
@@ -20,7 +19,8 @@ export function formatEstimate(estimate: PromptEstimate, t: Translate): string {
 
 /** "1,234 tokens", or "≈ 1,480 tokens (1,258–1,702)". */
 export function formatInputTokens({ inputTokens, exact, lowTokens, highTokens }: PromptEstimate, t: Translate): string {
-  const tokens = inputTokens === 1 ? t('1 token') : t('{0} tokens', formatCount(inputTokens));
+  const count = formatCount(inputTokens);
+  const tokens = isOne(inputTokens) ? t('{0} token', count) : t('{0} tokens', count);
   return exact ? tokens : `≈ ${tokens} (${formatCount(lowTokens)}–${formatCount(highTokens)})`;
 }
 
@@ -48,8 +48,7 @@ export function formatContextShare({ contextShare }: PromptEstimate, t: Translat
 
 /** A part of a whole: "12%", "<1%". */
 export function formatShare(share: number): string {
-  const percent = share * 100;
-  return `${percent > 0 && percent < 1 ? '<1' : formatCount(Math.round(percent))}%`;
+  return share > 0 && share < 0.01 ? `<${formatPercent(0.01)}` : formatPercent(share);
 }
 
 /** What is not exact is marked and has three significant digits, as many as its range allows. */

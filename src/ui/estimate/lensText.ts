@@ -1,6 +1,5 @@
-import { formatUsd, formatUsdPrecise } from '../../core/money.ts';
 import type { TurnCost } from '../../estimator/turnCost.ts';
-import { formatCount } from '../countText.ts';
+import { formatCount, formatUsd, formatUsdFixed, formatUsdPrecise } from '../numbers.ts';
 import type { Translate } from '../translate.ts';
 import { formatInputTokens, formatTotal, roundUsd } from './estimateText.ts';
 import type { LiveEstimate } from './livePrompt.ts';
@@ -48,7 +47,7 @@ function formatTurns({ tokens, isExact, usdPerTurn, turns, usd, model }: TurnCos
 
 /** Two significant digits below a cent: "$0.010", "$0.0097". */
 function formatTurnUsd(usd: number): string {
-  return usd === 0 || usd >= 0.01 ? `$${usd.toFixed(3)}` : formatUsdPrecise(Number(usd.toPrecision(2)));
+  return usd === 0 || usd >= 0.01 ? formatUsdFixed(usd, 3) : formatUsdPrecise(Number(usd.toPrecision(2)));
 }
 
 /** The status item while a prompt is active: "1,234 tok · $0.0065". */

@@ -2,7 +2,7 @@ import type { DocumentNote } from '../../estimator/documents/promptDocument.ts';
 import { resolveEncoding } from '../../estimator/encodings.ts';
 import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
 import type { CountedFile } from '../../estimator/referencedFiles.ts';
-import { formatCount } from '../countText.ts';
+import { formatCount } from '../numbers.ts';
 import type { Translate } from '../translate.ts';
 import { formatShare } from './estimateText.ts';
 

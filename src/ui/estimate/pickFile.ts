@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
-import { formatUsdPrecise } from '../../core/money.ts';
 import type { PromptEstimate } from '../../estimator/estimate.ts';
 import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
-import { formatCount } from '../countText.ts';
+import { formatCount, formatUsdPrecise } from '../numbers.ts';
 import { formatEstimate } from './estimateText.ts';
 
 interface Estimated {

@@ -1,5 +1,5 @@
 import type { FoundTranscripts, ImportEvent, ImportSummary } from '../../api/contract.ts';
-import { formatCount } from '../countText.ts';
+import { formatCount, isOne } from '../numbers.ts';
 import type { Translate } from '../translate.ts';
 
 /** An agent with transcripts, as a row to choose. */
@@ -33,7 +33,7 @@ export function listAgents({ folders }: FoundTranscripts, t: Translate): AgentIt
   return [...Map.groupBy(folders, ({ agent }) => agent)].map(([agent, own]) => {
     const files = own.reduce((sum, folder) => sum + folder.files, 0);
     const changed = own.reduce((sum, folder) => sum + folder.changed_files, 0);
-    const count = files === 1 ? t('1 transcript') : t('{0} transcripts', formatCount(files));
+    const count = formatTranscripts(files, t);
     const news =
       changed === 0 ? t('nothing new') : changed < files ? t('{0} new or changed', formatCount(changed)) : '';
     return {
@@ -65,13 +65,17 @@ export function formatImportProgress(
 
 /** What an import did. */
 export function formatImportSummary({ files, new: added, duplicates, skipped }: ImportSummary, t: Translate): string {
-  const calls = added === 1 ? t('1 new call') : t('{0} new calls', formatCount(added));
-  const source = files === 1 ? t('1 transcript') : t('{0} transcripts', formatCount(files));
+  const calls = isOne(added) ? t('{0} new call', formatCount(added)) : t('{0} new calls', formatCount(added));
+  const source = formatTranscripts(files, t);
   const head = added === 0 ? t('Nothing new was found in {0}.', source) : t('Imported {0} from {1}.', calls, source);
   const known = duplicates === 0 ? '' : t('Known already: {0}.', formatCount(duplicates));
   const left =
     skipped === 0 ? '' : t('Skipped as damaged, contradictory or older than is kept: {0}.', formatCount(skipped));
   return [head, known, left].filter(Boolean).join(' ');
+}
+
+function formatTranscripts(files: number, t: Translate): string {
+  return isOne(files) ? t('{0} transcript', formatCount(files)) : t('{0} transcripts', formatCount(files));
 }
 
 /** What becomes of the agents afterwards; empty when the setting leaves all of them alone. */

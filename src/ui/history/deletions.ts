@@ -1,6 +1,6 @@
 import type { DeletionRequest, Figures, Group } from '../../api/contract.ts';
 import { addDays, dayOf } from '../../core/calendar.ts';
-import { formatCount } from '../countText.ts';
+import { formatCount, isOne } from '../numbers.ts';
 import { formatSpend } from '../spendText.ts';
 import type { Translate } from '../translate.ts';
 
@@ -27,7 +27,7 @@ export function listPeriods(nowMs: number, zone: string, t: Translate): (Deletio
     { label: t('Today'), name: t('of today'), request: { from: today, to: tomorrow } },
     { label: t('This month'), name: t('of this month'), request: { from: first, to: nextMonth } },
     {
-      label: t('Older than {0} days', oldDays),
+      label: t('Older than {0} days', formatCount(oldDays)),
       name: t('from before {0}', oldest),
       request: { from: always.from, to: oldest },
     },
@@ -100,5 +100,5 @@ export function formatConsequence({ prompt_tokens, completion_tokens }: Figures,
 }
 
 function formatCalls(count: number, t: Translate): string {
-  return count === 1 ? t('1 call') : t('{0} calls', formatCount(count));
+  return isOne(count) ? t('{0} call', formatCount(count)) : t('{0} calls', formatCount(count));
 }

@@ -1,8 +1,8 @@
 import type { BudgetStatus, Totals } from '../../api/contract.ts';
 import { commands } from '../../contributions.ts';
-import { formatUsd } from '../../core/money.ts';
 import { escapeMarkdown, formatCommandLink } from '../markdown.ts';
 import { formatForecast } from '../noticeText.ts';
+import { formatCount, formatUsd } from '../numbers.ts';
 import { computePercent } from '../spendText.ts';
 import type { Translate } from '../translate.ts';
 
@@ -19,7 +19,7 @@ export function formatBudgets({ budgets }: Totals, t: Translate): string[] {
   const more = formatCommandLink(t('Budgets'), commands.openReport, { view: 'budgets' });
   const change = formatCommandLink(t('Change Budget'), commands.changeBudget);
   const lines = budgets.slice(0, mostBudgets).map(budget => formatBudget(budget, t));
-  return [[...lines, ...(rest > 0 ? [t('and {0} more', rest)] : []), `${more} · ${change}`].join('  \n')];
+  return [[...lines, ...(rest > 0 ? [t('and {0} more', formatCount(rest))] : []), `${more} · ${change}`].join('  \n')];
 }
 
 /** How fast money goes, where it goes at all. */
@@ -46,8 +46,8 @@ function formatBudget(budget: BudgetStatus, t: Translate): string {
           'Budget of {0} is used up: {1} spent ({2}%).',
           formatUsd(budget.limit_usd),
           formatUsd(budget.spent_usd),
-          percent,
+          formatCount(percent),
         )
-      : t('{0} of {1} spent ({2}%).', formatUsd(budget.spent_usd), formatUsd(budget.limit_usd), percent);
+      : t('{0} of {1} spent ({2}%).', formatUsd(budget.spent_usd), formatUsd(budget.limit_usd), formatCount(percent));
   return [`${bar} **${name}**`, words, formatForecast(budget, t)].filter(Boolean).join(' ');
 }

@@ -1,5 +1,5 @@
 import type { Figures, Totals } from '../../api/contract.ts';
-import { formatUsd } from '../../core/money.ts';
+import { formatUsd } from '../numbers.ts';
 import type { Translate } from '../translate.ts';
 
 /** How much of today's cost is known exactly: "98% priced, 2% estimated". Nothing before the first call. */

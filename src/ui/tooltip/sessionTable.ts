@@ -1,7 +1,7 @@
 import type { Totals } from '../../api/contract.ts';
 import { commands } from '../../contributions.ts';
-import { formatCount } from '../countText.ts';
 import { escapeMarkdown, formatCommandLink, formatTable } from '../markdown.ts';
+import { formatCount } from '../numbers.ts';
 import { findRunning, formatSpend } from '../spendText.ts';
 import type { TooltipContext } from './spendTooltip.ts';
 

@@ -1,10 +1,8 @@
 import type { EngineState, Figures, RecordOutline, Totals } from '../../api/contract.ts';
 import { commands } from '../../contributions.ts';
-import { formatUsdPrecise } from '../../core/money.ts';
-import { formatTokens } from '../../core/tokensText.ts';
 import type { ConnectionState } from '../connection/engineConnection.ts';
-import { formatCount } from '../countText.ts';
 import { escapeMarkdown, formatCommandLink, formatTable } from '../markdown.ts';
+import { formatCount, formatTokens, formatUsdPrecise } from '../numbers.ts';
 import { formatSpend } from '../spendText.ts';
 import type { Translate } from '../translate.ts';
 import { formatBudgets, formatBurn } from './budgetLines.ts';
@@ -120,7 +118,7 @@ function formatUnpriced({ unpriced_models }: Totals, t: Translate): string[] {
     .slice(0, maxUnpricedNames)
     .map(name => `${escapeMarkdown(name)} (${formatCommandLink(t('Set Price'), commands.setPriceOverride, name)})`);
   const rest = unpriced_models.length - names.length;
-  const list = names.join(', ') + (rest > 0 ? ` ${t('and {0} more', rest)}` : '');
+  const list = names.join(', ') + (rest > 0 ? ` ${t('and {0} more', formatCount(rest))}` : '');
   return [`$(warning) ${t('Not in the spend, as no price is known: {0}', list)}`];
 }
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatUsd, formatUsdPrecise, nanoToUsd, usdToNano } from '../../../src/core/money.ts';
-import { formatTokens } from '../../../src/core/tokensText.ts';
+import { nanoToUsd, usdToNano } from '../../../src/core/money.ts';
 
 describe('usdToNano', () => {
   it('rounds half up by the decimal digits as written', () => {
@@ -25,63 +24,5 @@ describe('usdToNano', () => {
         expect(usdToNano(nanoToUsd(nano))).toBe(nano);
       }),
     );
-  });
-});
-
-describe('formatUsd', () => {
-  it.each([
-    [1.23, '$1.23'],
-    [0, '$0.00'],
-    [0.0000001, '<$0.01'],
-    [0.0099999, '<$0.01'],
-    [0.01, '$0.01'],
-    [1.005, '$1.01'],
-    [1.004999, '$1.00'],
-    [0.995, '$1.00'],
-    [1234.5, '$1,234.50'],
-    [1234567.891, '$1,234,567.89'],
-    [-1.5, '-$1.50'],
-    [null, 'unpriced'],
-  ])('%s → %s', (usd, text) => {
-    expect(formatUsd(usd)).toBe(text);
-  });
-});
-
-describe('formatUsdPrecise', () => {
-  it.each([
-    [0.006, '$0.006'],
-    [0.0000125, '$0.0000125'],
-    [0.034656, '$0.034656'],
-    [0, '$0.00'],
-    [1.5, '$1.50'],
-    [0.1, '$0.10'],
-    [12.3456789, '$12.3456789'],
-    [0.123456789, '$0.12345679'],
-    [0.009999999, '$0.01'],
-    [1234.5678, '$1,234.5678'],
-    [0.0000000001, '<$0.000000001'],
-    [20_000_000, '$20,000,000.00'],
-    [-0.006, '-$0.006'],
-    [null, 'unpriced'],
-  ])('%s → %s', (usd, text) => {
-    expect(formatUsdPrecise(usd)).toBe(text);
-  });
-});
-
-describe('formatTokens', () => {
-  it.each([
-    [0, '0'],
-    [950, '950'],
-    [999, '999'],
-    [1000, '1k'],
-    [1234, '1.23k'],
-    [12_345, '12.3k'],
-    [99_950, '100k'],
-    [999_499, '999k'],
-    [999_500, '1M'],
-    [4_560_000, '4.56M'],
-    [1_000_000_000, '1B'],
-  ])('%d → %s', (tokens, text) => {
-    expect(formatTokens(tokens)).toBe(text);
   });
 });

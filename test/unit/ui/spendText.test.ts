@@ -92,9 +92,19 @@ describe('the spend item', () => {
     expect(item(running({ machine: null }), { scope: 'machine' }).text).toBe('$(pulse) –');
   });
 
-  test('has about twenty characters at most', () => {
-    const rich = running({ today: figures(123_456.78), sessions: [session('s', 12_345.67)] });
-    expect(item(rich).text).toBe('$(pulse) $123,457 · run $12,346');
+  test.each([
+    [1.23, 0.45, '$1.23 · run $0.45'],
+    [123.45, 12.34, '$123.45 · run $12.34'],
+    [999.99, 999.99, '$1k · run $1k'],
+    [123_456.78, 12_345.67, '$123k · run $12.3k'],
+    [1_234_567, 99.99, '$1.23M · run $99.99'],
+    [null, 999.99, 'unpriced · run $1k'],
+  ])('of $%d today and $%d for the run says %j', (today, run, text) => {
+    const state = running({ today: figures(today), sessions: [session('s', run)] });
+    expect(item(state).text).toBe(`$(pulse) ${text}`);
+  });
+
+  test('writes amounts for a narrow place', () => {
     expect([999.99, 1000, 999_999, 1_234_567].map(formatBarUsd)).toEqual(['$999.99', '$1,000', '$999,999', '$1.23M']);
   });
 
@@ -115,7 +125,7 @@ test.each([
   [1.005, '1 dollar 1 cent'],
   [1.23, '1 dollar 23 cents'],
   [2.999, '3 dollars'],
-  [1234.5, '1234 dollars 50 cents'],
+  [1234.5, '1,234 dollars 50 cents'],
 ])('$%d is said as %j', (usd, spoken) => {
   expect(formatSpokenUsd(usd, plainText)).toBe(spoken);
 });
