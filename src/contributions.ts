@@ -154,6 +154,8 @@ export interface Settings {
   'estimate.model': string;
   /** Tokens. */
   'estimate.expectedOutputTokens': number;
+  /** Task type of the past calls that predict an answer's length; empty for any. */
+  'estimate.taskType': string;
   /** Whether prompt files show their cost in a line above them. */
   'estimate.codeLens': boolean;
   /** Whether the status bar shows the cost of the active prompt file or selection. */
@@ -201,6 +203,7 @@ export const defaultSettings: Settings = {
   prices: {},
   'estimate.model': 'gpt-4.1',
   'estimate.expectedOutputTokens': 500,
+  'estimate.taskType': '',
   'estimate.codeLens': true,
   'estimate.statusItem': true,
   'estimate.liveLimit': 1000,

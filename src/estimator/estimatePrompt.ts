@@ -27,8 +27,10 @@ export interface EstimateContext {
   /** When the prompt would be sent, epoch ms. */
   readonly now: number;
   readonly learned?: readonly LearnedFactor[];
-  /** Past calls of a model. */
-  readonly readHistory?: (model: string) => Promise<PromptHistory>;
+  /** The setting `estimate.taskType`, null for any; the document's own wins. */
+  readonly taskType?: string | null;
+  /** Past calls of a model, and of a task type where one is given. */
+  readonly readHistory?: (model: string, taskType: string | null) => Promise<PromptHistory>;
   /** USD that are left of today's budget; null without one. */
   readonly remainingUsd?: number | null;
 }
@@ -123,7 +125,10 @@ async function answerFor(
   context: EstimateContext,
 ): Promise<Omit<PromptAnswer, 'modelFrom'>> {
   const { expectedOutputTokens, prices, now, learned = [], readHistory, remainingUsd = null } = context;
-  const history = (await readHistory?.(model)) ?? { output: null, tasks: null };
+  const history = (await readHistory?.(model, counts.document.taskType ?? context.taskType ?? null)) ?? {
+    output: null,
+    tasks: null,
+  };
   const given = context.isOutputGiven ? expectedOutputTokens : counts.document.expectedOutputTokens;
   const output = predictOutput(given, history.output, expectedOutputTokens);
   const input = { counts, output, prices, learned, now };

@@ -100,19 +100,23 @@ function cutIntoTiers(slots: readonly Slot[]): [wide: number[][], single: number
   return [wide, single];
 }
 
+/** Lists of slot, start and end, taken apart once and not for each row that is compared with them. */
+const pieceList = `WITH list (slot, start, end) AS MATERIALIZED (
+  SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)) SELECT * FROM list`;
+
 function sumCalls(numbers: readonly string[], limits: Limits): string {
   return `SELECT ${['slot', ...numbers, sums].join(', ')} FROM (
-    SELECT piece.value ->> 0 AS slot, c.facet, ifnull(c.session, 0) AS session, ${callMeasures}
-    FROM json_each(?) piece JOIN call c ON c.timestamp >= piece.value ->> 1 AND c.timestamp < piece.value ->> 2
+    SELECT piece.slot, c.facet, ifnull(c.session, 0) AS session, ${callMeasures}
+    FROM (${pieceList}) piece JOIN call c ON c.timestamp >= piece.start AND c.timestamp < piece.end
     JOIN manner m ON m.id = c.manner JOIN facet f ON f.id = c.facet
     WHERE 1 ${limitTo('c.facet', limits.facets)} ${limitTo('ifnull(c.session, 0)', limits.sessions)}) GROUP BY ${['slot', ...numbers].join(', ')}`;
 }
 
 function sumRollups(table: string, numbers: readonly string[], limits: Limits): string {
   const limit = table === 'session_rollup' ? limitTo('r.session', limits.sessions) : limitTo('r.facet', limits.facets);
-  const columns = ['piece.value ->> 0 AS slot', ...numbers, sums];
-  return `SELECT ${columns.join(', ')} FROM json_each(?) piece JOIN ${table} r
-    ON r.bucket >= piece.value ->> 1 AND r.bucket < piece.value ->> 2 ${limit} GROUP BY ${['slot', ...numbers].join(', ')}`;
+  const columns = ['piece.slot', ...numbers, sums];
+  return `SELECT ${columns.join(', ')} FROM (${pieceList}) piece JOIN ${table} r
+    ON r.bucket >= piece.start AND r.bucket < piece.end ${limit} GROUP BY ${['slot', ...numbers].join(', ')}`;
 }
 
 function mergeGroups(rows: readonly GroupRow[], keys: readonly GroupKey[], slots: readonly Slot[]): GroupSums[] {

@@ -42,6 +42,8 @@ const sumNames = [
   ...['web_searches', 'cost_nano_usd'],
 ];
 
+const addUp = (table: string): string => sumNames.map(name => `ifnull(sum(${table}.${name}), 0) AS ${name}`).join(', ');
+
 /**
  * Calls by the rate they were priced with, in the stretches that `keys` ask for. Reads the calls themselves: what retention dropped
  * is not among them.
@@ -62,14 +64,15 @@ export function readRates(
   const clipped = { fromMs: Math.max(range.fromMs, held.first), toMs: Math.min(range.toMs, held.last + 1) };
   const slots = clipped.fromMs < clipped.toMs ? cutIntoSlots(clipped, keys, zone) : [];
   const limits = findLimits(db, filter);
-  // By numbers first, so that the names are joined to a few rows only.
+  // By numbers first, then by the few names of facets that matter here: each step hands far fewer rows on.
   const rows = db.all<Row>(
-    `SELECT g.*, f.provider, f.model, m.cost_basis, m.rate, m.service_tier, m.speed, m.inference_geo, m.signals FROM (
-      SELECT slot.value ->> 0 AS slot, c.facet, c.manner, count(*) AS requests,
-      ${sumNames.map(name => `ifnull(sum(c.${name}), 0) AS ${name}`).join(', ')}
-      FROM json_each(?) slot JOIN call c ON c.timestamp >= slot.value ->> 1 AND c.timestamp < slot.value ->> 2
-      ${limitTo('c.facet', limits.facets)} ${limitTo('ifnull(c.session, 0)', limits.sessions)}
-      GROUP BY 1, 2, 3) g JOIN facet f ON f.id = g.facet JOIN manner m ON m.id = g.manner`,
+    `SELECT named.*, m.cost_basis, m.rate, m.service_tier, m.speed, m.inference_geo, m.signals FROM (
+      SELECT g.slot, f.provider, f.model, g.manner, sum(requests) AS requests, ${addUp('g')} FROM (
+        WITH slot (number, start, end) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))
+        SELECT slot.number AS slot, c.facet, c.manner, count(*) AS requests, ${addUp('c')}
+        FROM slot JOIN call c ON c.timestamp >= slot.start AND c.timestamp < slot.end
+        ${limitTo('c.facet', limits.facets)} ${limitTo('ifnull(c.session, 0)', limits.sessions)}
+        GROUP BY 1, 2, 3) g JOIN facet f ON f.id = g.facet GROUP BY 1, 2, 3, 4) named JOIN manner m ON m.id = named.manner`,
     JSON.stringify(slots.map(({ fromMs, toMs }, index) => [index, fromMs, toMs])),
   );
   return mergeRates(rows.map(row => toRates(row, slots[row.slot]?.key ?? {})));

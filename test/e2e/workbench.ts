@@ -22,6 +22,7 @@ import {
   createProfile,
   extensionId,
   formatSettings,
+  installFolder,
   installVsix,
   keepLogs,
   type Profile,
@@ -38,6 +39,10 @@ export interface WorkbenchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Files of the opened folder, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Opens this instead of the profile's folder: the URI of a folder that an extension provides. */
+  readonly folderUri?: string;
+  /** Folders of further extensions. */
+  readonly extensions?: readonly string[];
   /** Opens a window without any folder. */
   readonly hasNoFolder?: boolean;
   /** Leaves workspace trust on. */
@@ -101,6 +106,9 @@ export class Workbench {
       if (!options.isDevelopment) {
         await provideExtension(profile);
       }
+      for (const folder of options.extensions ?? []) {
+        installFolder(profile, folder);
+      }
       server = await startServer(profile, {
         ...(options.env === undefined ? {} : { env: options.env }),
         hasWorkspaceTrust: options.hasWorkspaceTrust ?? false,
@@ -114,7 +122,7 @@ export class Workbench {
       const workbench = new Workbench(profile, server, browser, context, page);
       await page.goto(
         workbenchUrl(server, {
-          ...(options.hasNoFolder ? {} : { folder: profile.workspace }),
+          ...(options.hasNoFolder ? {} : { folder: options.folderUri ?? profile.workspace }),
           ...(options.isDevelopment ? { extensionDevelopmentPath: root } : {}),
         }),
         { timeout: startTimeoutMs },

@@ -126,6 +126,29 @@ export async function installVsix(profile: Profile, vsix: string): Promise<void>
   }
 }
 
+/** Puts an extension's folder beside those that are installed already. */
+export function installFolder(profile: Profile, folder: string): void {
+  const { publisher, name, version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  const location = path.join(profile.extensions, `${publisher}.${name}-${version}`);
+  cpSync(folder, location, { recursive: true });
+  // Where there is a list of what is installed, VS Code loads nothing else.
+  const list = path.join(profile.extensions, 'extensions.json');
+  if (existsSync(list)) {
+    const entry = {
+      identifier: { id: `${publisher}.${name}` },
+      version,
+      location: { $mid: 1, path: location, scheme: 'file' },
+    };
+    writeFileSync(
+      list,
+      JSON.stringify([
+        ...JSON.parse(readFileSync(list, 'utf8')),
+        { ...entry, relativeLocation: path.basename(location) },
+      ]),
+    );
+  }
+}
+
 /** Ends the engine that the extension left running in this profile, by the pid in its `engine.json`. */
 export function endEngine(profile: Profile): void {
   try {

@@ -27,6 +27,8 @@ export interface OpenOptions {
   readonly height?: number;
   /** Answered to every load; without it the test answers. */
   readonly content?: ReportContent | ((place: Place) => ReportContent | Promise<ReportContent>);
+  /** Called right before the page is opened; what it gives answers every load from the first on, without waiting for the test. */
+  readonly begin?: () => (place: Place) => Promise<ReportContent>;
   readonly isMotionReduced?: boolean;
   /** Whether the page's clock stands still until `page.clock` moves it. */
   readonly hasStoppedClock?: boolean;
@@ -98,7 +100,7 @@ async function bundlePage(): Promise<Map<string, Uint8Array>> {
 /** The extension's HTML with what VS Code puts before everything in a webview's head. */
 function renderPage(
   origin: string,
-  { theme = 'dark', language = 'en', texts = englishTexts, state, isMotionReduced }: OpenOptions,
+  { theme = 'dark', language = 'en', texts = englishTexts, state, isMotionReduced, begin }: OpenOptions,
 ): string {
   const nonce = crypto.randomUUID();
   const html = renderReportHtml({
@@ -109,7 +111,13 @@ function renderPage(
     language,
     texts,
   });
-  const given = { themes, theme, state: state ?? null, isMotionReduced: isMotionReduced ?? true };
+  const given = {
+    themes,
+    theme,
+    state: state ?? null,
+    isMotionReduced: isMotionReduced ?? true,
+    answering: begin ? connection : null,
+  };
   const script = `(${playHost.toString()})(${JSON.stringify(given).replaceAll('<', '\\u003c')})`;
   return html.replace('<head>', () => `<head><style>${defaultStyles}</style><script>${script}</script>`);
 }
@@ -131,6 +139,11 @@ async function openPage(browser: Browser, origin: string, options: OpenOptions):
   await page.exposeFunction('reportViolation', (text: string) => complaints.push(`policy: ${text}`));
   if (options.hasStoppedClock) {
     await page.clock.install();
+  }
+  if (options.begin) {
+    let load: ReturnType<typeof options.begin> | null = null;
+    await page.exposeFunction('answerLoad', (place: Place) => load?.(place));
+    load = options.begin();
   }
   await page.goto(`${origin}/`);
   await page.waitForFunction(() => globalThis.played.sent.some(({ type }) => type === 'load'));

@@ -50,10 +50,12 @@ export function playHost(given: {
   readonly theme: string;
   readonly state: unknown;
   readonly isMotionReduced: boolean;
+  /** Loads are answered from the start, for this connection. */
+  readonly answering: Connection | null;
 }): void {
   const kept = sessionStorage.getItem('state');
   const sent: FromPage[] = [];
-  let answering: Connection | null = null;
+  let answering = given.answering;
   let isAcquired = false;
   const answer = async (message: FromPage) => {
     if (answering && message.type === 'load') {

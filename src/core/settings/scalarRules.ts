@@ -9,6 +9,8 @@ export interface Rule<T> {
 }
 
 const maxTokens = 10_000_000;
+/** Characters. */
+const maxTaskType = 200;
 /** A century. */
 const maxDays = 36_500;
 
@@ -74,6 +76,10 @@ export const scalarRules: {
   'estimate.expectedOutputTokens': {
     expected: 'a whole number of tokens from 0 to 10,000,000',
     check: value => (isNumber(value, 0, maxTokens) && Number.isInteger(value) ? value : undefined),
+  },
+  'estimate.taskType': {
+    expected: 'a task type as calls report it, such as "review", or nothing for any',
+    check: value => (typeof value === 'string' && value.length <= maxTaskType ? value.trim() : undefined),
   },
   'estimate.codeLens': yesOrNo,
   'estimate.statusItem': yesOrNo,

@@ -1,6 +1,7 @@
 import type { Costs } from '../../api/contract.ts';
-import { filterKeys, matchesFilter } from '../../core/filter.ts';
-import type { GroupKey, GroupSums } from '../../core/sums.ts';
+import { type Filter, filterKeys, matchesFilter } from '../../core/filter.ts';
+import { addSums, type GroupKey, type GroupSums, noSums, type Range, type Sums } from '../../core/sums.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
 import { mergeRates, type SlotRates } from '../../ledger/rateSums.ts';
 import { nameTimes, timeKeys } from '../../ledger/slots.ts';
 import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
@@ -23,7 +24,7 @@ export const costsRoute: Route = {
     const machine = isMachineWide(call) ? call.engine.machineSums : null;
     const { total, groups } = machine
       ? await machine.group(range, keys, zone, filter)
-      : { total: ledger.sum(range, filter), groups: keys.length === 0 ? [] : ledger.group(range, keys, zone, filter) };
+      : sumLedger(ledger, range, keys, zone, filter);
     const rates = machine
       ? await readAllRates(machine, range, keys, zone, filter)
       : ledger.rates(range, keys, zone, filter);
@@ -44,6 +45,21 @@ export const costsRoute: Route = {
     sendJson(call.response, 200, costs);
   },
 };
+
+/** Stretches of time share no call and leave none out, so that their sums are the total. */
+function sumLedger(
+  ledger: Ledger,
+  range: Range,
+  keys: readonly GroupKey[],
+  zone: string,
+  filter: Filter,
+): { readonly total: Sums; readonly groups: readonly GroupSums[] } {
+  if (keys.length === 0) {
+    return { total: ledger.sum(range, filter), groups: [] };
+  }
+  const groups = ledger.group(range, keys, zone, filter);
+  return { total: groups.reduce((total, { sums }) => addSums(total, sums), noSums), groups };
+}
 
 type Machine = NonNullable<GrantedCall['engine']['machineSums']>;
 

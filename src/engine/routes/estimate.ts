@@ -50,10 +50,14 @@ function estimateFor(
 ): Estimated {
   const { book, settings, ledger } = live;
   const now = Date.now();
-  const { calls, output_tokens: past } = readOutputs(ledger, { model, taskType: question.taskType, agent: null }, now);
+  const {
+    calls,
+    matched_by,
+    output_tokens: past,
+  } = readOutputs(ledger, { model, taskType: question.taskType, agent: null }, now);
   const output = predictOutput(
     question.outputTokens,
-    past && { calls, ...past },
+    past && { calls, taskType: matched_by.includes('task_type') ? question.taskType : null, ...past },
     settings['estimate.expectedOutputTokens'],
   );
   const estimate = computeEstimate({

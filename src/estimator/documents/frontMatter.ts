@@ -5,6 +5,8 @@ export interface FrontMatter {
   readonly model: string | null;
   /** Tokens. */
   readonly expectedOutputTokens: number | null;
+  /** As calls report it; null where it says nothing. */
+  readonly taskType: string | null;
   /** Names of tools; empty when it names none. */
   readonly tools: readonly string[];
   /** Files an instruction file is for, as one pattern list. */
@@ -20,6 +22,7 @@ export interface FrontMatter {
 const none: FrontMatter = {
   model: null,
   expectedOutputTokens: null,
+  taskType: null,
   tools: [],
   applyTo: null,
   name: null,
@@ -70,6 +73,7 @@ function readFields(fields: Readonly<Record<string, unknown>>): Omit<FrontMatter
   return {
     model: readModel(fields.model),
     expectedOutputTokens: tokens,
+    taskType: readString(fields.task_type ?? fields.taskType),
     tools: readNames(fields.tools ?? fields['allowed-tools']),
     applyTo: readNames(fields.applyTo).join(',') || null,
     name: readString(fields.name),

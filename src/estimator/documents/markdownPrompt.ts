@@ -39,6 +39,7 @@ export function parseMarkdownPrompt(text: string, fileType: FileType): PromptDoc
     ...oneRequest(fileType, plainRequest(body)),
     model: front.model,
     expectedOutputTokens: front.expectedOutputTokens,
+    taskType: front.taskType,
     sending: sendingOf(fileType, front.applyTo),
     references: findReferences(body, referenceSyntaxOf(fileType)),
     notes,

@@ -76,6 +76,8 @@ export interface PromptDocument {
   readonly model: string | null;
   /** Tokens of each request, when the document says so. */
   readonly expectedOutputTokens: number | null;
+  /** Of its front matter: of calls for what it asks; null when it says nothing. */
+  readonly taskType: string | null;
   /** How providers sell it when it is sent in this form; null for the standard tier. */
   readonly serviceTier: 'batch' | null;
   readonly sending: Sending;
@@ -112,6 +114,7 @@ export function oneRequest(fileType: FileType, request: PromptRequest): PromptDo
     requests: [request],
     model: request.model,
     expectedOutputTokens: null,
+    taskType: null,
     serviceTier: null,
     sending: 'once',
     references: [],

@@ -17,6 +17,7 @@ export function parsePrompty(text: string): PromptDocument {
     ...oneRequest('.prompty', request),
     model: front.model,
     expectedOutputTokens: front.expectedOutputTokens,
+    taskType: front.taskType,
     notes: [
       ...notePlaceholders(request.texts),
       ...(front.tools.length > 0 ? [{ kind: 'toolsNamed', count: front.tools.length } as const] : []),

@@ -9,7 +9,7 @@ import type { EngineConnection } from '../connection/engineConnection.ts';
 const freshMs = 30_000;
 /** An estimate does not wait longer for it. ms. */
 const longestMs = 2000;
-const mostModels = 100;
+const mostKept = 100;
 
 interface Kept<T> {
   readonly at: number;
@@ -19,7 +19,7 @@ interface Kept<T> {
 /** What the ledger knows that helps an estimate. Without an engine, or one that answers soon, it knows nothing. */
 export class EngineHistory {
   readonly #connection: EngineConnection;
-  readonly #byModel = new Map<string, Kept<PromptHistory>>();
+  readonly #asked = new Map<string, Kept<PromptHistory>>();
   #learned: Kept<readonly LearnedFactor[]> | null = null;
   #month: Kept<readonly Group[]> | null = null;
 
@@ -27,19 +27,21 @@ export class EngineHistory {
     this.#connection = connection;
   }
 
-  /** Past calls of a model. */
-  readHistory = (model: string): Promise<PromptHistory> => {
-    const known = this.#byModel.get(model);
+  /** Past calls of a model, and of a task type where one is given. */
+  readHistory = (model: string, taskType: string | null): Promise<PromptHistory> => {
+    const key = JSON.stringify([model, taskType]);
+    const question = { model, ...(taskType === null ? {} : { task_type: taskType }) };
+    const known = this.#asked.get(key);
     if (known && Date.now() - known.at < freshMs) {
       return known.value;
     }
-    if (this.#byModel.size >= mostModels) {
-      this.#byModel.clear();
+    if (this.#asked.size >= mostKept) {
+      this.#asked.clear();
     }
-    const value = this.#ask(client => client.history({ model }, AbortSignal.timeout(longestMs)))
-      .then(answer => (answer ? toPromptHistory(answer) : nothing))
+    const value = this.#ask(client => client.history(question, AbortSignal.timeout(longestMs)))
+      .then(answer => (answer ? toPromptHistory(answer, taskType) : nothing))
       .catch(() => nothing);
-    this.#byModel.set(model, { at: Date.now(), value });
+    this.#asked.set(key, { at: Date.now(), value });
     return value;
   };
 
@@ -75,7 +77,7 @@ export class EngineHistory {
 
   /** Asks anew next time. */
   forget(): void {
-    this.#byModel.clear();
+    this.#asked.clear();
     this.#learned = null;
     this.#month = null;
   }
@@ -88,9 +90,14 @@ export class EngineHistory {
 
 const nothing: PromptHistory = { output: null, tasks: null };
 
-function toPromptHistory({ calls, output_tokens, tasks }: HistoryAnswer): PromptHistory {
+function toPromptHistory(
+  { calls, matched_by, output_tokens, tasks }: HistoryAnswer,
+  asked: string | null,
+): PromptHistory {
+  // While too few have the task type, the engine answers for all of the model.
+  const taskType = matched_by.includes('task_type') ? asked : null;
   return {
-    output: output_tokens && { calls, ...output_tokens },
+    output: output_tokens && { calls, taskType, ...output_tokens },
     tasks: tasks && {
       sessions: tasks.sessions,
       turns: tasks.turns,

@@ -155,14 +155,13 @@ function formatFigures(answer: PromptAnswer, t: Translate): EstimateItem[] {
 /** Where the expected output comes from. */
 function formatExpected({ chosen, output }: PromptAnswer, t: Translate): string {
   const tokens = formatCount(chosen.outputTokens);
-  return output.from === 'history'
-    ? t(
-        '{0} tokens: the median of {1} calls, 90% had up to {2}',
-        tokens,
-        formatCount(output.calls),
-        formatCount(chosen.outputHighTokens),
-      )
-    : t('{0} tokens expected', tokens);
+  if (output.from !== 'history') {
+    return t('{0} tokens expected', tokens);
+  }
+  const [calls, most] = [formatCount(output.calls), formatCount(chosen.outputHighTokens)];
+  return output.taskType === null
+    ? t('{0} tokens: the median of {1} calls, 90% had up to {2}', tokens, calls, most)
+    : t('{0} tokens: the median of {1} “{3}” calls, 90% had up to {2}', tokens, calls, most, output.taskType);
 }
 
 function formatBudgetShare(share: number, t: Translate): string {

@@ -7,7 +7,10 @@ import type { FindFile } from '../../estimator/referencedFiles.ts';
 import type { TurnCalls, TurnCost } from '../../estimator/turnCost.ts';
 import type { EngineHistory } from './engineHistory.ts';
 
-type EstimateSettings = Pick<Settings, 'estimate.model' | 'estimate.expectedOutputTokens' | 'prices'>;
+type EstimateSettings = Pick<
+  Settings,
+  'estimate.model' | 'estimate.expectedOutputTokens' | 'estimate.taskType' | 'prices'
+>;
 
 /** A prompt to estimate. */
 export interface EstimateRequest {
@@ -116,6 +119,7 @@ export class PromptEstimator {
     return {
       model: settings['estimate.model'],
       expectedOutputTokens: settings['estimate.expectedOutputTokens'],
+      taskType: settings['estimate.taskType'] || null,
       isOutputGiven,
       prices: { book: createPriceBook(settings.prices), computeCost },
       now: Date.now(),

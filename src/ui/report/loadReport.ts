@@ -88,13 +88,14 @@ async function loadOverview(
   const ask = (keys: Parameters<Reader['summary']>[1], isCompared = false) =>
     client.summary(range, keys, { filter, signal, isCompared });
   for (let attempt = 1; ; attempt++) {
-    const [summary, costs, breakdown, models] = await Promise.all([
+    const models = ask(['model']);
+    const [summary, costs, breakdown, byModel] = await Promise.all([
       ask(stack === 'kind' ? [interval] : [interval, stack]),
       client.costs(range, [interval], { filter: withoutSubscriptions(filter), signal }),
-      ask([dimension]),
-      ask(['model']),
+      dimension === 'model' ? models : ask([dimension]),
+      models,
     ]);
-    const isOfOneMoment = [breakdown, models].every(table => isSameTotal(table, summary));
+    const isOfOneMoment = [breakdown, byModel].every(table => isSameTotal(table, summary));
     if (attempt === maxTries || (isOfOneMoment && costs.total.cost_usd === spendOf(summary.total))) {
       const { previous } = named;
       return {
@@ -102,7 +103,7 @@ async function loadOverview(
         summary: { ...summary, ...(previous && { previous }) },
         costs,
         breakdown,
-        models,
+        models: byModel,
         interval,
       };
     }

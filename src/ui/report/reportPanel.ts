@@ -9,6 +9,7 @@ import type {
   ReportLimit,
   ToPage,
 } from '../../../webview-ui/messages.ts';
+import { defaultPlace, parseState } from '../../../webview-ui/state.ts';
 import type { EngineState, Totals } from '../../api/contract.ts';
 import { commands, contextKeys, views } from '../../contributions.ts';
 import type { EngineConnection } from '../connection/engineConnection.ts';
@@ -21,6 +22,7 @@ import { loadPlace } from './loadReport.ts';
 import { loadTeam } from './loadTeam.ts';
 import { translatePageTexts } from './pageTexts.ts';
 import { parseFromPage } from './parseFromPage.ts';
+import { ReadAhead } from './readAhead.ts';
 import { renderReportHtml } from './reportHtml.ts';
 import { saveExport } from './saveExport.ts';
 
@@ -45,6 +47,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
   #isReady = false;
   #wasRunning: boolean | null = null;
   #loading = new AbortController();
+  readonly #ahead = new ReadAhead<ToPage>();
 
   constructor(options: ReportPanelOptions) {
     this.#options = options;
@@ -64,6 +67,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
       this.#tellPlace();
       return;
     }
+    this.#readAhead({ ...defaultPlace, ...this.#wanted });
     const title = vscode.l10n.t('Usage Report');
     this.#adopt(
       vscode.window.createWebviewPanel(views.report, title, vscode.ViewColumn.Active, this.#webviewOptions()),
@@ -76,11 +80,12 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
   }
 
   /** A window reload brings its panel back. */
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     if (this.#panel) {
       panel.dispose();
       return;
     }
+    this.#readAhead(parseState(state).place);
     panel.webview.options = this.#webviewOptions();
     this.#adopt(panel);
   }
@@ -108,6 +113,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
       this.#content = null;
       this.#isReady = false;
       this.#loading.abort();
+      this.#ahead.drop();
       this.#setOpen(false);
     });
     panel.webview.html = renderReportHtml({
@@ -170,10 +176,14 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
     this.#loading = new AbortController();
     const { signal } = this.#loading;
     try {
-      const answer = await this.#answer(request, place, signal);
+      const ahead = this.#ahead.take(place);
+      const answer = await (ahead?.answer ?? this.#answer(request, place, signal));
       if (!signal.aborted) {
         this.#content = answer.type === 'content' ? answer.content : null;
-        this.#post(answer);
+        this.#post('request' in answer ? { ...answer, request } : answer);
+        if (ahead?.isOutdated()) {
+          this.#post({ type: 'changed' });
+        }
       }
     } catch (error) {
       if (!signal.aborted) {
@@ -181,6 +191,11 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
         this.#post({ type: 'failed', request, error: error instanceof Error ? error.message : String(error) });
       }
     }
+  }
+
+  /** Begins to load what the page that is being opened will ask for. */
+  #readAhead(place: Place): void {
+    this.#ahead.begin(place, signal => this.#answer(0, place, signal));
   }
 
   async #answer(request: number, place: Place, signal: AbortSignal): Promise<ToPage> {
@@ -218,6 +233,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
   }
 
   #tellChange(): void {
+    this.#ahead.outdate();
     this.#tellEngine();
     // A hidden page is gone and asks again when it comes back.
     if (this.#wasRunning && this.#panel?.visible) {

@@ -170,18 +170,33 @@ describe('what own requests taught', () => {
 });
 
 describe('expected output', () => {
-  const history = { calls: 40, p10: 100, p50: 800, p90: 2100 };
+  const history = { calls: 40, taskType: 'review', p10: 100, p50: 800, p90: 2100 };
 
   test('is what the prompt says, else what calls had, else the setting', () => {
-    expect(predictOutput(50, history, 500)).toEqual({ low: 50, likely: 50, high: 50, from: 'document', calls: 0 });
+    expect(predictOutput(50, history, 500)).toEqual({
+      low: 50,
+      likely: 50,
+      high: 50,
+      from: 'document',
+      calls: 0,
+      taskType: null,
+    });
     expect(predictOutput(null, history, 500)).toEqual({
       low: 100,
       likely: 800,
       high: 2100,
       from: 'history',
       calls: 40,
+      taskType: 'review',
     });
-    expect(predictOutput(null, null, 500)).toEqual({ low: 500, likely: 500, high: 500, from: 'setting', calls: 0 });
+    expect(predictOutput(null, null, 500)).toEqual({
+      low: 500,
+      likely: 500,
+      high: 500,
+      from: 'setting',
+      calls: 0,
+      taskType: null,
+    });
   });
 
   test('makes the range of the total, also for exact tokens', () => {

@@ -24,6 +24,7 @@ export function makeCounts(requests: readonly RequestCounts[], document: Partial
       format: 'plain',
       model: null,
       expectedOutputTokens: null,
+      taskType: null,
       serviceTier: null,
       sending: 'once',
       references: [],

@@ -73,11 +73,13 @@ describe('the answer', () => {
 
   test('says what past calls had as output, with their number and range', () => {
     const chosen = { ...exact, outputLowTokens: 100, outputHighTokens: 2100, lowUsd: 0.0028, highUsd: 0.0188 };
-    const output = { low: 100, likely: 500, high: 2100, from: 'history', calls: 1234 } as const;
+    const output = { low: 100, likely: 500, high: 2100, from: 'history', calls: 1234, taskType: null } as const;
     expect(lines(makeAnswer(chosen, { output })).slice(3, 5)).toEqual([
       ['figure', 'Output', '≈ $0.004 (500 tokens: the median of 1,234 calls, 90% had up to 2,100)'],
       ['figure', 'Total', '≈ $0.006 ($0.0028–$0.0188)'],
     ]);
+    const ofType = makeAnswer(chosen, { output: { ...output, taskType: 'review' } });
+    expect(lines(ofType)[3]?.[2]).toContain('the median of 1,234 “review” calls, 90% had up to 2,100');
   });
 
   test('says what part of the budget it takes, and what an agent would make of it', () => {

@@ -51,7 +51,7 @@ export function makeAnswer(chosen: PromptEstimate, more: Partial<PromptAnswer> =
     chosen,
     comparison: [exact, about],
     modelFrom: 'setting',
-    output: { low: 500, likely: 500, high: 500, from: 'setting', calls: 0 },
+    output: { low: 500, likely: 500, high: 500, from: 'setting', calls: 0, taskType: null },
     task: null,
     budgetShare: null,
     baseTokens: chosen.inputTokens,
