@@ -36,10 +36,14 @@ export function formatSpendItem(state: ConnectionState, options: BarOptions, now
       };
     case 'running': {
       const { totals } = state;
+      const isStored = !state.engine.storage_problem;
       const { text, label } = formatFigure(totals, options, nowMs, t);
       return {
-        text: `$(pulse) ${text}`,
-        label: [label, formatSpokenBudget(totals.budget, t)].filter(Boolean).join(', '),
+        // What is shown stays true, and no longer grows.
+        text: `${isStored ? '$(pulse)' : '$(warning)'} ${text}`,
+        label: [label, formatSpokenBudget(totals.budget, t), isStored ? '' : t('new calls can’t be stored')]
+          .filter(Boolean)
+          .join(', '),
         severity: totals.budget.state === 'exceeded' ? 'error' : totals.budget.state === 'warning' ? 'warning' : 'none',
       };
     }

@@ -253,6 +253,70 @@ describe('the usage report', () => {
     expect(await workbench().page.locator('.tab', { hasText: 'Usage Report' }).count()).toBe(1);
   });
 
+  test('comes back after a reload with its scope, grouping, interval, filter and sort', async () => {
+    await choosePeriod('Last 30 days');
+    await choose('Scope', 'All workspaces');
+    await choose('Breakdown', 'Task type');
+    await choose('Stack by', 'Token kind');
+    await choose('By', 'Week');
+    await report().getByRole('button', { name: 'Show only refactoring' }).click();
+    const breakdown = () => report().getByRole('table', { name: /Breakdown by/ });
+    await choose('Breakdown', 'Model');
+    await breakdown()
+      .getByRole('columnheader', { name: /Requests/ })
+      .getByRole('button')
+      .click();
+    const read = async () => ({
+      requests: await readFigure('Requests'),
+      spend: await readFigure('Spend'),
+      rows: await breakdown().locator('tbody tr').allTextContents(),
+      sorted: await breakdown().locator('th[aria-sort]:not([aria-sort="none"])').allTextContents(),
+      chosen: (await report().locator('[role="option"][aria-selected="true"]').allTextContents()).map(text =>
+        text.trim(),
+      ),
+      filters: await report()
+        .getByRole('button', { name: /^Remove the filter/ })
+        .allTextContents(),
+    });
+    await expect.poll(async () => (await read()).sorted.join()).toContain('Requests');
+    const before = await read();
+    expect(before.chosen).toEqual(
+      expect.arrayContaining(['All workspaces', 'Last 30 days', 'Token kind', 'Week', 'Model']),
+    );
+    expect(before.filters).toHaveLength(1);
+    await workbench().waitUntilSaved();
+    await workbench().reload();
+    await expect.poll(() => readFigure('Requests'), { timeout: 20_000 }).toBe(before.requests);
+    await expect.poll(read).toEqual(before);
+  });
+
+  test('comes back after a reload with the session that is open, and with what is searched', async () => {
+    await report()
+      .getByRole('button', { name: /^Remove the filter/ })
+      .click();
+    await report().getByRole('tab', { name: 'Sessions' }).click();
+    await report()
+      .getByRole('button', { name: `Open session ${context.session_id}` })
+      .click();
+    const timeline = () => report().getByRole('table', { name: /Calls of the session/ });
+    await timeline().waitFor();
+    const rows = await timeline().locator('tbody tr').allTextContents();
+    await workbench().waitUntilSaved();
+    await workbench().reload();
+    await timeline().waitFor({ timeout: 20_000 });
+    expect(await timeline().locator('tbody tr').allTextContents()).toEqual(rows);
+    await report().getByRole('searchbox', { name: 'Search' }).fill('refactor');
+    const results = () => report().getByRole('table', { name: /Search results/ });
+    await results().getByText('refactoring').waitFor();
+    await workbench().waitUntilSaved();
+    await workbench().reload();
+    await results().getByText('refactoring').waitFor({ timeout: 20_000 });
+    expect(await report().getByRole('searchbox', { name: 'Search' }).inputValue()).toBe('refactor');
+    await report().getByRole('searchbox', { name: 'Search' }).fill('');
+    await choose('Scope', 'This workspace');
+    await report().getByRole('tab', { name: 'Overview' }).click();
+  });
+
   test.for([
     ['Default Light Modern', 'vscode-light'],
     ['Default Dark Modern', 'vscode-dark'],

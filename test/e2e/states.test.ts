@@ -77,7 +77,8 @@ describe('a virtual workspace', () => {
     await workbench().reportFrame().getByRole('note').filter({ hasText: 'virtual workspace' }).waitFor();
     await workbench().page.waitForTimeout(1_500);
     await workbench().screenshot('state-virtual');
-    await workbench().openFile('ask.prompt.md');
+    await workbench().page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'ask.prompt.md' }).dblclick();
+    await workbench().moveMouseAway();
     await workbench()
       .page.locator('.codelens-decoration')
       .getByText(/5 tokens/)
@@ -115,11 +116,12 @@ describe('storage that can’t be written', () => {
       body: JSON.stringify(call),
     });
     expect(refused.status, await refused.text()).toBeGreaterThanOrEqual(500);
-    const alert = workbench().reportFrame().getByRole('alert').filter({ hasText: 'can’t be stored' });
+    const alert = workbench().reportFrame().getByRole('alert').filter({ hasText: 'New calls are not recorded' });
     await alert.waitFor();
     await workbench().page.waitForTimeout(1_000);
     await workbench().screenshot('state-read-only');
-    expect(await workbench().readTooltip()).toContain('Usage can’t be stored');
+    expect(await workbench().readTooltip()).toContain('the disk refuses');
+    expect(await workbench().statusBarItem({ id: 'spend' }).locator('.codicon-warning').count()).toBe(1);
     await workbench().screenshot('state-read-only-tooltip');
     await workbench().moveMouseAway();
     expect(attribute('-i', locked)).toBe(true);
@@ -129,10 +131,10 @@ describe('storage that can’t be written', () => {
   });
 });
 
-describe('an engine that does not come back', () => {
+describe('an engine that can’t be started', () => {
   const workbench = useWorkbench({ settings: { 'spendLens.timeZone': 'UTC' } });
 
-  test('is told in the bar, its tooltip and the report, which keeps the last figures; “Restart” brings it back', async () => {
+  test('is told in the bar, its tooltip and the report, which keeps its figures; “Restart” brings it back', async () => {
     const endpoint = await copyEndpoint(workbench());
     await post(endpoint, call);
     const spend = workbench().statusBarItem({ id: 'spend' });
@@ -147,14 +149,15 @@ describe('an engine that does not come back', () => {
     writeFileSync(script, 'process.exit(7);');
     const { pid } = JSON.parse(readFileSync(path.join(workbench().profile.globalStorage, 'engine.json'), 'utf8'));
     process.kill(pid, 'SIGKILL');
-    await expect.poll(() => spend.textContent(), { timeout: 60_000, interval: 200 }).toContain('Spend Lens');
+    await expect.poll(() => spend.textContent(), { interval: 100 }).toContain('–');
     await workbench().reportFrame().getByText('The Spend Lens engine is not running').waitFor();
     await workbench().screenshot('state-engine-down');
-    const tooltip = await workbench().readTooltip();
-    expect(tooltip).toContain('it ended with 7');
+    expect(await workbench().readTooltip()).toContain('Calls sent meanwhile are not recorded');
     await workbench().screenshot('state-engine-down-tooltip');
     await workbench().moveMouseAway();
-    expect(await workbench().reportFrame().locator('.figure').first().isVisible()).toBe(true);
+    expect(await workbench().reportFrame().locator('.figure', { hasText: 'Spend' }).first().textContent()).toContain(
+      '$0.28',
+    );
     writeFileSync(script, engine);
     await workbench().reportFrame().getByRole('button', { name: 'Restart' }).click();
     await expect.poll(() => spend.textContent(), { timeout: 30_000 }).toContain('$0.28');
@@ -176,9 +179,33 @@ describe('calls without any price', () => {
     await workbench().screenshot('state-unpriced-tooltip');
     await workbench().moveMouseAway();
     await workbench().runCommand('Spend Lens: Open Usage Report');
-    await workbench().reportFrame().getByRole('heading', { name: 'Models without a price', exact: true }).waitFor();
+    await workbench().reportFrame().getByRole('heading', { name: 'Nothing here has a price yet' }).waitFor();
     await workbench().page.waitForTimeout(1_500);
     await workbench().screenshot('state-unpriced');
-    expect(await workbench().reportFrame().locator('body').textContent()).not.toContain('$0.00');
+    const spend = workbench().reportFrame().locator('.figure').first();
+    expect(await spend.textContent()).toContain('unpriced');
+    expect(await spend.textContent()).not.toContain('$');
+  });
+});
+
+describe('a notification', () => {
+  const workbench = useWorkbench({ settings: { 'spendLens.timeZone': 'UTC', 'spendLens.budget.daily': 1 } });
+
+  test.for([
+    ['Default Dark Modern', 'vs-dark', 0.85, 'is spent (85%)'],
+    ['Default High Contrast', 'hc-black', 0.2, 'is spent: $1.05 so far (105%)'],
+  ] as const)('is readable in %s', async ([theme, className, usd, text]) => {
+    const endpoint = await copyEndpoint(workbench());
+    workbench().changeFolderSettings({ 'workbench.colorTheme': theme });
+    await workbench().page.locator(`.monaco-workbench.${className}`).waitFor();
+    await post(endpoint, { model: 'gpt-4.1', prompt_tokens: (usd / 2) * 1e6, completion_tokens: 0 });
+    const toast = workbench().notification(text);
+    await toast.waitFor();
+    await toast.getByRole('button', { name: 'Not Today' }).waitFor();
+    await workbench().page.waitForTimeout(500);
+    await workbench().screenshot(`notification-${className}`);
+    await workbench().answerNotification(text, 'Open Report');
+    await workbench().reportFrame().getByRole('heading', { name: 'Usage Report' }).waitFor();
+    await workbench().runCommand('View: Close Editor');
   });
 });

@@ -3,10 +3,11 @@ import type { RatedCalls, RecordRow } from '../../src/api/contract.ts';
 import { toCell } from '../chart/series.ts';
 import { daysOfRange } from '../days.ts';
 import { h, setText } from '../dom.ts';
-import { formatCallCost, formatCost, formatCount, formatDays, formatInstant, formatUsd, plural } from '../format.ts';
+import { formatCost, formatCount, formatDays, formatInstant, formatUsd, plural } from '../format.ts';
 import type { ExplainedContent, ExportTable } from '../messages.ts';
 import { createTable } from '../table/table.ts';
 import { fill, texts } from '../texts.ts';
+import { createCallCostColumn, createModelColumn, createTokensColumn } from '../views/recordColumns.ts';
 import type { PageEvents } from '../views/viewPart.ts';
 import { basisTexts, formatMerged, formatProduct, formatSource, formatTier, formulaTexts } from './words.ts';
 
@@ -40,15 +41,7 @@ export function createExplainedCalls(events: PageEvents): ExplainedCalls {
       ]),
     sort: null,
     columns: [
-      {
-        id: 'model',
-        title: texts.model,
-        kind: 'name',
-        value: ({ model }) => model,
-        text: ({ model }) => model ?? texts.none,
-        isQuiet: ({ model }) => model === null,
-        detail: ({ rate }) => (rate ? formatSource(rate) : ''),
-      },
+      { ...createModelColumn<RatedCalls>(), detail: ({ rate }) => (rate ? formatSource(rate) : '') },
       {
         id: 'cost_usd',
         title: texts.cost,
@@ -101,27 +94,8 @@ export function createExplainedCalls(events: PageEvents): ExplainedCalls {
     rowId: ({ id }) => id,
     sort: null,
     columns: [
-      {
-        id: 'model',
-        title: texts.model,
-        kind: 'name',
-        value: ({ model }) => model,
-        text: ({ model }) => model ?? texts.none,
-        isQuiet: ({ model }) => model === null,
-        detail: ({ session_id: session }) => session ?? '',
-      },
-      {
-        id: 'cost_usd',
-        title: texts.cost,
-        kind: 'number',
-        value: ({ cost_usd: cost }) => cost,
-        text: ({ cost_usd: cost }) => formatCallCost(cost),
-        press: {
-          label: record => `${formatCallCost(record.cost_usd)}. ${fill(texts.explainOf, record.model ?? texts.none)}`,
-          run: ({ id }) => events.go({ explained: { kind: 'record', id } }),
-          isOffered: () => true,
-        },
-      },
+      { ...createModelColumn<RecordRow>(), detail: ({ session_id: session }) => session ?? '' },
+      createCallCostColumn(({ model }) => model ?? texts.none, events),
       {
         id: 'timestamp',
         title: texts.callTime,
@@ -129,20 +103,8 @@ export function createExplainedCalls(events: PageEvents): ExplainedCalls {
         value: ({ timestamp }) => timestamp,
         text: ({ timestamp }) => formatInstant(timestamp, timeZone, 'medium'),
       },
-      {
-        id: 'prompt_tokens',
-        title: texts.tokensIn,
-        kind: 'number',
-        value: each => each.prompt_tokens,
-        text: each => (each.prompt_tokens === null ? '?' : formatCount(each.prompt_tokens)),
-      },
-      {
-        id: 'completion_tokens',
-        title: texts.tokensOut,
-        kind: 'number',
-        value: each => each.completion_tokens,
-        text: each => (each.completion_tokens === null ? '?' : formatCount(each.completion_tokens)),
-      },
+      createTokensColumn('prompt_tokens', texts.tokensIn),
+      createTokensColumn('completion_tokens', texts.tokensOut),
     ],
   });
   return {

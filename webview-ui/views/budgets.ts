@@ -92,10 +92,12 @@ export function createBudgets(sorts: Sorts, events: PageEvents): ViewPart<Conten
       },
       { id: 'to', title: texts.to, kind: 'text', value: ({ to }) => to, text: ({ to }) => formatInstant(to, timeZone) },
       createUsdColumn('spent_usd', texts.budgetSpent),
-      createUsdColumn('limit_usd', texts.budgetLimit),
+      // What the limit was then is not kept.
+      { ...createUsdColumn<'limit_usd', Past>('limit_usd', texts.budgetLimitNow), hint: texts.budgetLimitNowHint },
       {
         id: 'used',
-        title: texts.budgetUsed,
+        title: texts.budgetUsedNow,
+        hint: texts.budgetLimitNowHint,
         kind: 'number',
         value: each => (each.limit_usd > 0 ? each.spent_usd / each.limit_usd : null),
         text: each => formatShare(each.spent_usd, each.limit_usd),

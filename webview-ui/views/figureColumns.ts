@@ -1,5 +1,5 @@
 /** The columns that every table of sums has, so that they read alike everywhere. */
-import type { Figures } from '../../src/api/contract.ts';
+import type { Figures, Group } from '../../src/api/contract.ts';
 import { spendOf } from '../../src/core/spend.ts';
 import { toCell } from '../chart/series.ts';
 import { formatCost, formatCount, formatLatency, formatUnpriced, formatUsd } from '../format.ts';
@@ -8,6 +8,26 @@ import type { Column } from '../table/columns.ts';
 import { fill, texts } from '../texts.ts';
 
 export const dearestFirst: TableSort = { column: 'cost_usd', descending: true };
+
+/** The names of a breakdown, each of which leads to its own calls alone. */
+export function createGroupColumn(
+  nameOf: (group: Group) => string | null,
+  onDidChoose: (name: string | null) => void,
+): Column<Group> {
+  return {
+    id: 'name',
+    title: texts.model,
+    kind: 'name',
+    value: nameOf,
+    text: group => nameOf(group) ?? texts.none,
+    isQuiet: group => nameOf(group) === null,
+    press: {
+      label: group => fill(texts.onlyThis, nameOf(group) ?? texts.none),
+      run: group => onDidChoose(nameOf(group)),
+      isOffered: () => true,
+    },
+  };
+}
 
 /** Columns of sums; `explain` is what pressing a cost does, for the row's name read aloud. */
 export function createFigureColumns<T>(

@@ -13,7 +13,7 @@ import { possibleIntervals } from '../intervals.ts';
 import { intervals, type Place, stacks, type ViewContent } from '../messages.ts';
 import { createTable } from '../table/table.ts';
 import { fill, texts } from '../texts.ts';
-import { createFigureColumns, dearestFirst } from './figureColumns.ts';
+import { createFigureColumns, createGroupColumn, dearestFirst } from './figureColumns.ts';
 import { createFigures } from './figures.ts';
 import { createKinds, kindTexts } from './kinds.ts';
 import { createUnpriced } from './unpriced.ts';
@@ -73,19 +73,7 @@ export function createOverview(sorts: Sorts, events: PageEvents): ViewPart<Conte
     sort: sorts.breakdown ?? dearestFirst,
     onDidSort: sort => events.onDidSort('breakdown', sort),
     columns: [
-      {
-        id: 'name',
-        title: texts.model,
-        kind: 'name',
-        value: nameOf,
-        text: group => nameOf(group) ?? texts.none,
-        isQuiet: group => nameOf(group) === null,
-        press: {
-          label: group => fill(texts.onlyThis, nameOf(group) ?? texts.none),
-          run: group => events.go({ filter: { ...filter(), [dimension]: [nameOf(group)] } }),
-          isOffered: () => true,
-        },
-      },
+      createGroupColumn(nameOf, name => events.go({ filter: { ...filter(), [dimension]: [name] } })),
       ...createFigureColumns<Group>(group => group, {
         label: group => nameOf(group) ?? texts.none,
         run: group => explain(nameOf(group) ?? texts.none, { [dimension]: [nameOf(group)] }),

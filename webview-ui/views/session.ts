@@ -3,7 +3,6 @@ import type { RecordRow, SessionFigures } from '../../src/api/contract.ts';
 import { toCell } from '../chart/series.ts';
 import { createLinkButton, h, setText } from '../dom.ts';
 import {
-  formatCallCost,
   formatClock,
   formatCost,
   formatCount,
@@ -15,6 +14,7 @@ import {
 import type { ViewContent } from '../messages.ts';
 import { createTable } from '../table/table.ts';
 import { fill, texts } from '../texts.ts';
+import { createCallCostColumn, createModelColumn, createTokensColumn } from './recordColumns.ts';
 import type { PageEvents, ViewPart } from './viewPart.ts';
 
 type Content = Extract<ViewContent, { kind: 'session' }>;
@@ -26,13 +26,6 @@ export function createSession(events: PageEvents): ViewPart<Content> {
   const outline = h('p', { class: 'quiet' });
   const note = h('p', { class: 'quiet' });
   const back = createLinkButton(texts.backToSessions, () => events.go({ session: null }));
-  const count = (id: 'prompt_tokens' | 'cache_read_tokens' | 'completion_tokens', text: string) => ({
-    id,
-    title: text,
-    kind: 'number' as const,
-    value: (record: RecordRow) => record[id],
-    text: (record: RecordRow) => (record[id] === null ? '?' : formatCount(record[id])),
-  });
   const table = createTable<RecordRow>({
     id: 'timeline',
     title: texts.timeline,
@@ -40,15 +33,7 @@ export function createSession(events: PageEvents): ViewPart<Content> {
     rowId: ({ id }) => id,
     sort: null,
     columns: [
-      {
-        id: 'model',
-        title: texts.model,
-        kind: 'name',
-        value: ({ model }) => model,
-        text: ({ model }) => model ?? texts.none,
-        isQuiet: ({ model }) => model === null,
-        indent: ({ subagent }) => (subagent === null ? 0 : 1),
-      },
+      { ...createModelColumn<RecordRow>(), indent: ({ subagent }) => (subagent === null ? 0 : 1) },
       {
         id: 'timestamp',
         title: texts.time,
@@ -64,23 +49,13 @@ export function createSession(events: PageEvents): ViewPart<Content> {
         value: ({ task_type: task }) => task,
         text: ({ subagent, task_type: task }) => (subagent === null ? (task ?? '–') : fill(texts.subagentOf, subagent)),
       },
-      count('prompt_tokens', texts.tokensIn),
-      count('cache_read_tokens', texts.cached),
-      count('completion_tokens', texts.tokensOut),
-      {
-        id: 'cost_usd',
-        title: texts.cost,
-        kind: 'number',
-        value: ({ cost_usd: cost }) => cost,
-        text: ({ cost_usd: cost }) => formatCallCost(cost),
-        isQuiet: ({ cost_usd: cost }) => cost === null,
-        press: {
-          label: record =>
-            `${formatCallCost(record.cost_usd)}. ${fill(texts.explainOf, `${record.model ?? texts.none}, ${formatClock(record.timestamp, timeZone)}`)}`,
-          run: ({ id }) => events.go({ explained: { kind: 'record', id } }),
-          isOffered: () => true,
-        },
-      },
+      createTokensColumn('prompt_tokens', texts.tokensIn),
+      createTokensColumn('cache_read_tokens', texts.cached),
+      createTokensColumn('completion_tokens', texts.tokensOut),
+      createCallCostColumn(
+        ({ model, timestamp }) => `${model ?? texts.none}, ${formatClock(timestamp, timeZone)}`,
+        events,
+      ),
       {
         id: 'latency_ms',
         title: texts.latencyWord,

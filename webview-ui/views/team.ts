@@ -14,7 +14,7 @@ import { type Place, type TeamDimension, teamDimensionOf, teamDimensions, type V
 import { createTable } from '../table/table.ts';
 import { fill, texts } from '../texts.ts';
 import { createUsdColumn, createUsedColumns } from './budgetColumns.ts';
-import { createFigureColumns, dearestFirst, formatCostDetail } from './figureColumns.ts';
+import { createFigureColumns, createGroupColumn, dearestFirst, formatCostDetail } from './figureColumns.ts';
 import type { PageEvents, Sorts, ViewPart } from './viewPart.ts';
 
 type Content = Extract<ViewContent, { kind: 'team' }>;
@@ -44,19 +44,7 @@ export function createTeam(sorts: Sorts, events: PageEvents): ViewPart<Content> 
     sort: sorts.teamBreakdown ?? dearestFirst,
     onDidSort: sort => events.onDidSort('teamBreakdown', sort),
     columns: [
-      {
-        id: 'name',
-        title: texts.team,
-        kind: 'name',
-        value: nameOf,
-        text: group => nameOf(group) ?? texts.none,
-        isQuiet: group => nameOf(group) === null,
-        press: {
-          label: group => fill(texts.onlyThis, nameOf(group) ?? texts.none),
-          run: group => events.go({ filter: { ...place?.filter, [dimension]: [nameOf(group)] } }),
-          isOffered: () => true,
-        },
-      },
+      createGroupColumn(nameOf, name => events.go({ filter: { ...place?.filter, [dimension]: [name] } })),
       ...createFigureColumns<Group>(group => group, null),
     ],
   });

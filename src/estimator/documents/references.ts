@@ -14,10 +14,10 @@ export type ReferenceSyntax = 'prompt' | 'imports' | 'none';
 /** Imports within imports are followed so far (code.claude.com/docs/en/memory, "Import additional files"); VS Code sets no limit. */
 export const deepestReference = 5;
 
-/** A line that opens or closes a block of code. */
-const fence = /^ {0,3}(`{3,}|~{3,})/gm;
+/** A line that opens or closes a block of code, and where a comment begins and ends. */
+const blockSigns = /^ {0,3}(`{3,}|~{3,})|<!--|-->/gm;
 
-/** The references of a text, each once, in the order of the text. Code is no reference, in blocks and in spans. */
+/** The references of a text, each once, in the order of the text. Code is no reference, in blocks and in spans, nor is a comment. */
 export function findReferences(text: string, syntax: ReferenceSyntax): readonly Reference[] {
   if (!mayHaveReferences(text, syntax)) {
     return [];
@@ -81,7 +81,7 @@ function findImports(text: string): Placed[] {
   });
 }
 
-/** Tells whether a place is in code; asked for places from the first to the last. Only their lines are looked into. */
+/** Tells whether a place is in code or in a comment; asked for places from the first to the last. Only their lines are looked into. */
 function findCode(text: string): (at: number) => boolean {
   const blocks = findBlocks(text);
   let next = 0;
@@ -93,19 +93,26 @@ function findCode(text: string): (at: number) => boolean {
   };
 }
 
-/** Blocks of code between fences; one that is not closed goes to the end. */
+/** Blocks of code between fences, and comments, which are for people; one that is not closed goes to the end. */
 function findBlocks(text: string): { readonly from: number; readonly to: number }[] {
   const blocks: { from: number; to: number }[] = [];
   let open: { readonly mark: string; readonly from: number } | null = null;
-  for (const { 1: mark = '', index } of text.includes('```') || text.includes('~~~') ? text.matchAll(fence) : []) {
+  const mayHave = ['```', '~~~', '<!--'].some(sign => text.includes(sign));
+  for (const { 0: sign, 1: fence, index } of mayHave ? text.matchAll(blockSigns) : []) {
+    const mark = fence ?? sign;
     if (open === null) {
-      open = { mark, from: index };
-    } else if (mark[0] === open.mark[0] && mark.length >= open.mark.length) {
-      blocks.push({ from: open.from, to: index + mark.length });
+      const isOpening = mark !== '-->' && !(mark === '<!--' && isInSpan(text, index));
+      open = isOpening ? { mark, from: index } : null;
+    } else if (isEnd(open.mark, mark)) {
+      blocks.push({ from: open.from, to: index + sign.length });
       open = null;
     }
   }
   return open === null ? blocks : [...blocks, { from: open.from, to: text.length }];
+}
+
+function isEnd(opening: string, mark: string): boolean {
+  return opening === '<!--' ? mark === '-->' : mark[0] === opening[0] && mark.length >= opening.length;
 }
 
 /** Whether a place is between backticks of its line. */

@@ -1,3 +1,4 @@
+import type { TaskEstimate } from '../../estimator/agentTask.ts';
 import type { PromptEstimate } from '../../estimator/estimate.ts';
 import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
 import { formatCount, formatUsd, formatUsdPrecise, isOne } from '../numbers.ts';
@@ -148,7 +149,9 @@ function formatFigures(answer: PromptAnswer, t: Translate): EstimateItem[] {
     figure(t('Output'), `${formatCost(outputUsd, answer.output.from !== 'history')} (${formatExpected(answer, t)})`),
     figure(t('Total'), formatTotal(chosen, t)),
     ...(budgetShare === null ? [] : [figure(t('Budget'), formatBudgetShare(budgetShare, t))]),
-    ...(task === null ? [] : [figure(t('As an agent task'), formatTask(task, t))]),
+    ...(task === null
+      ? []
+      : [figure(t('As an agent task'), formatTask(task, t)), figure(t('Similar tasks'), formatSimilar(task, t))]),
   ];
 }
 
@@ -170,21 +173,18 @@ function formatBudgetShare(share: number, t: Translate): string {
     : t("{0} of what is left of today's budget", formatShare(share));
 }
 
-function formatTask(task: NonNullable<PromptAnswer['task']>, t: Translate): string {
-  const { likelyUsd, lowUsd, highUsd, turns, pastUsd, sessions } = task;
-  const cost =
-    likelyUsd === null || lowUsd === null || highUsd === null
-      ? formatUsdPrecise(null)
-      : `≈ ${roundUsd(likelyUsd)} (${roundUsd(lowUsd)}–${roundUsd(highUsd)})`;
-  const similar = pastUsd
-    ? t(
-        'similar tasks: P50 {0}, P90 {1}, {2} sessions',
-        formatUsd(pastUsd.p50),
-        formatUsd(pastUsd.p90),
-        formatCount(sessions),
-      )
-    : isOne(sessions)
-      ? t('{0} similar session', formatCount(sessions))
-      : t('{0} similar sessions', formatCount(sessions));
-  return `${cost} · ${isOne(turns.p50) ? t('{0} turn', formatCount(turns.p50)) : t('{0} turns', formatCount(turns.p50))} · ${similar}`;
+/** Turns × growing context, with its range where both ends don't read the same. */
+function formatTask({ likelyUsd, lowUsd, highUsd, turns }: TaskEstimate, t: Translate): string {
+  const count = isOne(turns.p50) ? t('{0} turn', formatCount(turns.p50)) : t('{0} turns', formatCount(turns.p50));
+  if (likelyUsd === null || lowUsd === null || highUsd === null) {
+    return `${formatUsdPrecise(null)} · ${count}`;
+  }
+  const [low, high] = [roundUsd(lowUsd), roundUsd(highUsd)];
+  return `≈ ${roundUsd(likelyUsd)}${low === high ? '' : ` (${low}–${high})`} · ${count}`;
+}
+
+/** What past sessions of this workspace really cost. */
+function formatSimilar({ pastUsd, sessions }: TaskEstimate, t: Translate): string {
+  const count = isOne(sessions) ? t('{0} session', formatCount(sessions)) : t('{0} sessions', formatCount(sessions));
+  return pastUsd ? t('P50 {0}, P90 {1}, {2}', formatUsd(pastUsd.p50), formatUsd(pastUsd.p90), count) : count;
 }

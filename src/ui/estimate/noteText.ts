@@ -29,17 +29,20 @@ function formatNote(note: DocumentNote, t: Translate): string {
     case 'uncounted':
       return t('Not counted: {0}.', note.parts.map(part => translatePart(part, t)).join(', '));
     case 'toolsAsJson':
-      return t('{0} tools are counted as their JSON; each provider writes them in its own way.', note.count);
+      return t(
+        '{0} tools are counted as their JSON; each provider writes them in its own way.',
+        formatCount(note.count),
+      );
     case 'imagesWithoutSize':
-      return t('{0} images have only an address and are counted as 1024 × 1024 pixels.', note.count);
+      return t('{0} images have only an address and are counted as 1024 × 1024 pixels.', formatCount(note.count));
     case 'toolsNamed':
-      return t('{0} tools are named; what their descriptions add is not counted.', note.count);
+      return t('{0} tools are named; what their descriptions add is not counted.', formatCount(note.count));
     case 'unreadLines':
       return t('{0} lines are no requests and are not counted.', formatCount(note.count));
     case 'severalModels':
-      return t('The lines name {0} models; each is priced with its own.', note.count);
+      return t('The lines name {0} models; each is priced with its own.', formatCount(note.count));
     case 'placeholders':
-      return t('{0} placeholders are counted as they stand, not as what is filled in.', note.count);
+      return t('{0} placeholders are counted as they stand, not as what is filled in.', formatCount(note.count));
     case 'brokenFrontMatter':
       return t('The front matter is not valid YAML and is counted as text.');
   }

@@ -46,7 +46,11 @@ async function read(uri: vscode.Uri): Promise<FoundFile | null> {
   const id = uri.toString();
   const open = vscode.workspace.textDocuments.find(document => document.uri.toString() === id);
   if (open) {
-    return { kind: 'found', id, name, source: { text: open.getText(), fileName: uri.path } };
+    // A link to elsewhere that is open in an editor is elsewhere, too; what is not on the disk yet is where it will be.
+    const isOurs = await isInside(uri).catch(() => true);
+    return isOurs
+      ? { kind: 'found', id, name, source: { text: open.getText(), fileName: uri.path } }
+      : { kind: 'outside', name };
   }
   try {
     const { type, size } = await vscode.workspace.fs.stat(uri);

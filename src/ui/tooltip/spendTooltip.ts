@@ -31,6 +31,8 @@ export interface TooltipContext {
   readonly t: Translate;
 }
 
+/** Of what the engine says, in which a path may stand before the reason. Characters. */
+const longestSentence = 400;
 /** More names than this are only counted. */
 const maxUnpricedNames = 3;
 
@@ -49,7 +51,7 @@ function formatState(state: ConnectionState, context: TooltipContext): string[] 
     case 'stopped':
       return [
         `$(warning) ${t('The engine is not running: new calls are not recorded.')}`,
-        escapeMarkdown(state.reason),
+        escapeMarkdown(state.reason, longestSentence),
         [
           formatCommandLink(t('Restart Engine'), commands.restartEngine),
           formatCommandLink(t('Show Log'), commands.showLog),
@@ -123,7 +125,7 @@ function formatUnpriced({ unpriced_models }: Totals, t: Translate): string[] {
 }
 
 function formatEngineNotes({ displaced_port, url, warnings }: EngineState, t: Translate): string[] {
-  const notes = warnings.map(warning => `$(warning) ${escapeMarkdown(warning)}`);
+  const notes = warnings.map(warning => `$(warning) ${escapeMarkdown(warning, longestSentence)}`);
   if (displaced_port === null) {
     return notes;
   }

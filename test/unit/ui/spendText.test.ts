@@ -108,6 +108,13 @@ describe('the spend item', () => {
     expect([999.99, 1000, 999_999, 1_234_567].map(formatBarUsd)).toEqual(['$999.99', '$1,000', '$999,999', '$1.23M']);
   });
 
+  test('warns while calls can’t be stored', () => {
+    const state = running();
+    const full = { ...state, engine: { ...engineState(), storage_problem: 'The disk is full.' } } as ConnectionState;
+    expect(item(full)).toMatchObject({ text: '$(warning) $1.23', severity: 'none' });
+    expect(item(full).label).toContain('new calls can’t be stored');
+  });
+
   test('says when the engine is away', () => {
     expect(item({ kind: 'starting' }).text).toBe('$(pulse) –');
     const stopped = item({ kind: 'stopped', reason: 'x' });

@@ -16,6 +16,7 @@ describe('parseSettings', () => {
       estimate: {
         model: 'gpt-5',
         expectedOutputTokens: 0,
+        taskType: ' review ',
         codeLens: false,
         statusItem: false,
         liveLimit: 0,
@@ -41,6 +42,7 @@ describe('parseSettings', () => {
         prices: { 'my-*': { input: 1, output: 2, cacheWrite1h: 0 } },
         'estimate.model': 'gpt-5',
         'estimate.expectedOutputTokens': 0,
+        'estimate.taskType': 'review',
         'estimate.codeLens': false,
         'estimate.statusItem': false,
         'estimate.liveLimit': 0,
@@ -65,6 +67,8 @@ describe('parseSettings', () => {
 
   it.each<[Setting, unknown]>([
     ['statusBar.show', 'year'],
+    ['estimate.taskType', 5],
+    ['estimate.taskType', 'x'.repeat(201)],
     ['statusBar.scope', 'galaxy'],
     ['statusBar.alignment', 'top'],
     ['statusBar.priority', '1'],

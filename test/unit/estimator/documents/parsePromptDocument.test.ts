@@ -27,6 +27,7 @@ describe('front matter', () => {
       ],
       model: 'claude-sonnet-4-5',
       expectedOutputTokens: 1200,
+      taskType: null,
       serviceTier: null,
       sending: 'once',
       references: [],

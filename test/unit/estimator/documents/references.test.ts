@@ -22,6 +22,14 @@ describe('references of a prompt file', () => {
     ['`[a](a.md)` and ``#file:b.md``', []],
     ['```\n[a](a.md)\n#file:b.md\n```\n[c](c.md)', ['c.md']],
     ['~~~~\n```\n[a](a.md)\n~~~~\n#file:b.md', ['b.md']],
+    ['`` ` [a](a.md) ` `` [b](b.md)', ['b.md']],
+    ['  ```md\n[a](a.md)\n  ```\n[b](b.md)', ['b.md']],
+    ['<!-- [a](a.md) #file:b.md --> [c](c.md)', ['c.md']],
+    ['<!--\n[a](a.md)\n```\n-->\n[b](b.md)', ['b.md']],
+    ['```\n<!--\n```\n[a](a.md) -->', ['a.md']],
+    ['[a](a.md) --> [b](b.md)', ['a.md', 'b.md']],
+    ['[a](a.md) <!-- [b](b.md)', ['a.md']],
+    ['`<!--` [a](a.md)', ['a.md']],
     ['#file:a.md #file:a.md [a](a.md)', ['a.md']],
     ['[b](b.md) #file:a.md', ['b.md', 'a.md']],
   ])('%j', (text, targets) => {
@@ -34,6 +42,7 @@ describe('imports', () => {
     ['See @README and @docs/git.md.', ['README', 'docs/git.md']],
     ['- @~/.claude/mine.md', ['~/.claude/mine.md']],
     ['ada@example.com `@a.md`\n```\n@b.md\n```', []],
+    ['<!-- @a.md -->\n@b.md', ['b.md']],
     ['@a\\ b.md', ['a b.md']],
     ['(@a.md)', []],
   ])('%j', (text, targets) => {

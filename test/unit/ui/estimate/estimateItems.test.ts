@@ -93,11 +93,7 @@ describe('the answer', () => {
     };
     expect(lines(makeAnswer(exact, { budgetShare: 0.031, task })).slice(5, 7)).toEqual([
       ['figure', 'Budget', "3% of what is left of today's budget"],
-      [
-        'figure',
-        'As an agent task',
-        '≈ $0.412 ($0.10–$1.20) · 12 turns · similar tasks: P50 $0.42, P90 $1.30, 38 sessions',
-      ],
+      ['figure', 'As an agent task', '≈ $0.412 ($0.10–$1.20) · 12 turns'],
     ]);
     const over = lines(makeAnswer(exact, { budgetShare: Number.POSITIVE_INFINITY }));
     expect(over.map(([, label]) => label)).toContain("$(info) It likely costs more than is left of today's budget.");
