@@ -1,12 +1,23 @@
+/** Characters of a name, and of a sentence in which a path may stand before the reason. */
 const longestName = 80;
+const longestSentence = 400;
 /** Control and format characters: line breaks that would end a table row, and marks that reorder or hide text. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
 /**
  * Untrusted text as Markdown that shows just that text: no markup, link, icon (`$(name)`), HTML or new table cell can come of
- * it. Shortened to 80 characters, where nothing else is asked for. Everything but letters, digits, spaces and hyphens becomes a character reference.
+ * it. Shortened to 80 characters. Everything but letters, digits, spaces and hyphens becomes a character reference.
  */
-export function escapeMarkdown(text: string, maxLength = longestName): string {
+export function escapeMarkdown(text: string): string {
+  return escapeUpTo(text, longestName);
+}
+
+/** The same of what the engine says, shortened to 400 characters. */
+export function escapeSentence(text: string): string {
+  return escapeUpTo(text, longestSentence);
+}
+
+function escapeUpTo(text: string, maxLength: number): string {
   const line = text.replace(invisible, ' ').trim();
   const characters = [...line];
   const short = characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : line;

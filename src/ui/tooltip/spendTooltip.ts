@@ -1,7 +1,7 @@
 import type { EngineState, Figures, RecordOutline, Totals } from '../../api/contract.ts';
 import { commands } from '../../contributions.ts';
 import type { ConnectionState } from '../connection/engineConnection.ts';
-import { escapeMarkdown, formatCommandLink, formatTable } from '../markdown.ts';
+import { escapeMarkdown, escapeSentence, formatCommandLink, formatTable } from '../markdown.ts';
 import { formatCount, formatTokens, formatUsdPrecise } from '../numbers.ts';
 import { formatSpend } from '../spendText.ts';
 import type { Translate } from '../translate.ts';
@@ -31,8 +31,6 @@ export interface TooltipContext {
   readonly t: Translate;
 }
 
-/** Of what the engine says, in which a path may stand before the reason. Characters. */
-const longestSentence = 400;
 /** More names than this are only counted. */
 const maxUnpricedNames = 3;
 
@@ -51,7 +49,7 @@ function formatState(state: ConnectionState, context: TooltipContext): string[] 
     case 'stopped':
       return [
         `$(warning) ${t('The engine is not running: new calls are not recorded.')}`,
-        escapeMarkdown(state.reason, longestSentence),
+        escapeSentence(state.reason),
         [
           formatCommandLink(t('Restart Engine'), commands.restartEngine),
           formatCommandLink(t('Show Log'), commands.showLog),
@@ -125,7 +123,7 @@ function formatUnpriced({ unpriced_models }: Totals, t: Translate): string[] {
 }
 
 function formatEngineNotes({ displaced_port, url, warnings }: EngineState, t: Translate): string[] {
-  const notes = warnings.map(warning => `$(warning) ${escapeMarkdown(warning, longestSentence)}`);
+  const notes = warnings.map(warning => `$(warning) ${escapeSentence(warning)}`);
   if (displaced_port === null) {
     return notes;
   }

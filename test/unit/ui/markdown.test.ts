@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { escapeMarkdown, formatCommandLink, formatTable } from '../../../src/ui/markdown.ts';
+import { escapeMarkdown, escapeSentence, formatCommandLink, formatTable } from '../../../src/ui/markdown.ts';
 
 /** What Markdown shows for character references. */
 const decode = (text: string) => text.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
@@ -45,4 +45,11 @@ test('A command link carries its arguments whatever they hold', () => {
 
 test('A table has its first column left and the others right', () => {
   expect(formatTable(['', 'N'], [['a', '1']])).toBe('|  | N |\n| :-- | --: |\n| a | 1 |');
+});
+
+test('A sentence keeps what comes behind a long path', () => {
+  const sentence = `Usage can't be stored in /${'a'.repeat(120)}: the disk is full.`;
+  expect(escapeMarkdown(sentence)).not.toContain('disk');
+  expect(escapeSentence(sentence)).toContain('the disk is full');
+  expect(decode(escapeSentence('x'.repeat(900)))).toHaveLength(400);
 });

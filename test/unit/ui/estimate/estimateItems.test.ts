@@ -91,9 +91,10 @@ describe('the answer', () => {
       sessions: 38,
       pastUsd: { p10: 0.1, p50: 0.42, p90: 1.3 },
     };
-    expect(lines(makeAnswer(exact, { budgetShare: 0.031, task })).slice(5, 7)).toEqual([
+    expect(lines(makeAnswer(exact, { budgetShare: 0.031, task })).slice(5, 8)).toEqual([
       ['figure', 'Budget', "3% of what is left of today's budget"],
       ['figure', 'As an agent task', '≈ $0.412 ($0.10–$1.20) · 12 turns'],
+      ['figure', 'Similar tasks', 'P50 $0.42, P90 $1.30, 38 sessions'],
     ]);
     const over = lines(makeAnswer(exact, { budgetShare: Number.POSITIVE_INFINITY }));
     expect(over.map(([, label]) => label)).toContain("$(info) It likely costs more than is left of today's budget.");
