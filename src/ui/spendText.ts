@@ -20,6 +20,9 @@ export interface BarOptions {
   readonly scope: BudgetScope;
 }
 
+/** High contrast themes have no backgrounds: a budget's state shows in the icon, too. */
+const icons = { none: 'pulse', ok: 'pulse', warning: 'warning', exceeded: 'error' } as const;
+
 /** A session whose last call is not older is at work: agents think and run tools between two calls. ms. */
 const runningMs = 120_000;
 
@@ -40,7 +43,7 @@ export function formatSpendItem(state: ConnectionState, options: BarOptions, now
       const { text, label } = formatFigure(totals, options, nowMs, t);
       return {
         // What is shown stays true, and no longer grows.
-        text: `${isStored ? '$(pulse)' : '$(warning)'} ${text}`,
+        text: `$(${isStored ? icons[totals.budget.state] : 'warning'}) ${text}`,
         label: [label, formatSpokenBudget(totals.budget, t), isStored ? '' : t('new calls can’t be stored')]
           .filter(Boolean)
           .join(', '),

@@ -85,10 +85,10 @@ describe('the overview', () => {
     expect(figures['Cache hit rate']?.[0]).toBe('1%');
   });
 
-  test('follows the language of the page but money stays in dollars', async () => {
+  test('follows the language of the page, and money stays in dollars', async () => {
     const { page } = await browser.open({ content: contentOf([call]), language: 'de' });
     const figures = await readFigures(page);
-    expect([figures.Spend?.[0], figures['Tokens in']?.[0]]).toEqual(['$1.50', '12.345']);
+    expect([figures.Spend?.[0], figures['Tokens in']?.[0]]).toEqual(['1,50\u00a0$', '12.345']);
   });
 });
 

@@ -38,14 +38,17 @@ describe('the spend item', () => {
   });
 
   test.each([
-    ['none', 'none'],
-    ['ok', 'none'],
-    ['warning', 'warning'],
-    ['exceeded', 'error'],
-  ] as const)('for a budget that is %s has the background %s', (state, severity) => {
-    const budget = { spent_usd: 4, limit_usd: 5, remaining_usd: 1, state, crossed: [50, 80] };
-    expect(item(running({ budget })).severity).toBe(severity);
-  });
+    ['none', 'none', '$(pulse) $1.23'],
+    ['ok', 'none', '$(pulse) $1.23'],
+    ['warning', 'warning', '$(warning) $1.23'],
+    ['exceeded', 'error', '$(error) $1.23'],
+  ] as const)(
+    'for a budget that is %s has the background %s, and an icon for themes without',
+    (state, severity, text) => {
+      const budget = { spent_usd: 4, limit_usd: 5, remaining_usd: 1, state, crossed: [50, 80] };
+      expect(item(running({ budget }))).toMatchObject({ severity, text });
+    },
+  );
 
   test('shows no calls as nothing spent, and calls without a price as unpriced, never as zero', () => {
     expect(item(running({ today: figures(null, { requests: 0 }) })).text).toBe('$(pulse) $0.00');
