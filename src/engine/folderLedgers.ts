@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { type FolderName, isInside, nameFolder } from './folderNames.ts';
 import type { LiveLedger } from './liveLedger.ts';
 
@@ -7,13 +8,17 @@ export interface FolderLedgers {
   set(live: LiveLedger, folders: readonly string[]): void;
   /** Null for a folder that no known workspace holds. */
   find(cwd: string | null): LiveLedger | null;
+  /** The first folder of the workspace that VS Code keeps in this storage folder; null for one that no window has opened. */
+  firstFolder(storage: string): string | null;
 }
 
 /** Remembers the folders of workspaces, also of those whose windows have gone: their ledgers stay open. */
 export function createFolderLedgers(platform = process.platform): FolderLedgers {
   const known = new Map<LiveLedger, readonly FolderName[]>();
+  const first = new Map<LiveLedger, string | null>();
   return {
     set: (live, folders) => {
+      first.set(live, folders.find(folder => folder !== '') ?? null);
       known.set(
         live,
         folders.filter(folder => folder !== '').map(folder => nameFolder(folder, platform)),
@@ -31,5 +36,7 @@ export function createFolderLedgers(platform = process.platform): FolderLedgers 
       }
       return best?.live ?? null;
     },
+    // A ledger lies in the extension's own folder of its workspace's storage.
+    firstFolder: storage => [...first].find(([live]) => dirname(live.folder) === storage)?.[1] ?? null,
   };
 }

@@ -138,7 +138,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     ledgers: ledgers.list,
     // An agent whose transcripts must not be read is not asked either.
     findFolder: async (agent, session) =>
-      watchWishes[agent] === false ? null : findSessionFolder(agent, session, ownHome),
+      watchWishes[agent] === false ? null : findSessionFolder(agent, session, ownHome, folders.firstFolder),
     now: Date.now,
   });
   const api = createApi(windowModeRoutes, log);

@@ -129,6 +129,9 @@ describe('Copilot Chat is connected by VS Code’s own settings', () => {
         completion_tokens: call?.output,
       },
     ]);
+    // In the workspace that it was said in: its own token reads its own ledger only.
+    const query = '/v1/summary?from=2000-01-01';
+    expect((await callEndpoint<Summary>(await copyEndpoint(workbench()), query)).total.requests).toBe(1);
   });
 
   test('hooks of its agents ask budgets before a prompt', async () => {

@@ -6,21 +6,29 @@ import type { ImportHome } from '../import/homes.ts';
 import { readPlace } from '../import/placeOf.ts';
 
 /** Agents whose transcripts name the session in their path and the working folder in their first lines or beside them. */
-const findable: readonly string[] = ['claude-code', 'codex', 'gemini-cli', 'copilot-cli'];
+const findable: readonly string[] = ['claude-code', 'codex', 'gemini-cli', 'copilot-cli', 'copilot-chat'];
 const headBytes = 64 * 1024;
 
 /**
  * The working folder of a session of an agent, by the head of its transcript: all that is read there is the folder's name. Null for other
- * agents, and for a session that left nothing.
+ * agents, and for a session that left nothing. A chat of VS Code lies in the storage of its workspace, whose folder `folderOfStorage` knows
+ * while a window of it is open; else the file beside it that has it.
  */
-export async function findSessionFolder(agent: string, session: string, home: ImportHome): Promise<string | null> {
+export async function findSessionFolder(
+  agent: string,
+  session: string,
+  home: ImportHome,
+  folderOfStorage: (storage: string) => string | null = () => null,
+): Promise<string | null> {
   const known = transcriptAgents.find(name => name === agent && findable.includes(name));
   if (!known || session.length < 8) {
     return null;
   }
   const folders = await findTranscripts([known], home);
   for (const file of folders.flatMap(({ files }) => files).filter(({ path }) => isOf(known, path, session))) {
-    const cwd = (await readPlace(file)).cwd ?? (await readHead(file.path));
+    const isChat = known === 'copilot-chat';
+    const opened = isChat ? folderOfStorage(dirname(dirname(file.path))) : null;
+    const cwd = opened ?? (await readPlace(file)).cwd ?? (isChat ? null : await readHead(file.path));
     if (cwd !== null) {
       return cwd;
     }

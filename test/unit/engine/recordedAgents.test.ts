@@ -43,7 +43,7 @@ function expectCalls(rows: readonly StoredRow[], agent: RealAgent, way: Way): vo
   expect(rows.every(({ session, cost }) => session !== null && cost !== null)).toBe(true);
 }
 
-async function send(agent: RealAgent, url: string, token: string): Promise<void> {
+async function send(agent: { readonly name: string }, url: string, token: string): Promise<void> {
   const lines = readFileSync(join(fixtures, agent.name, 'telemetry.jsonl'), 'utf8')
     .trimEnd()
     .split('\n');
@@ -118,4 +118,21 @@ describe.each(agents)('$name as it was recorded', agent => {
       expect(text).not.toMatch(/Say one|One\.|echo one|\/tmp\/|sl-agents|sk-/);
     }
   });
+});
+
+/** Taken from the window of `test/e2e/copilotChat.test.ts`, with a key of one's own. It does not tell what was written to the cache. */
+test('copilot-chat as it was recorded: its telemetry gives one row per call', async () => {
+  const agent = { name: 'copilot-chat' };
+  const rows = await rowsOf(async (url, token) => {
+    await send(agent, url, token);
+    await send(agent, url, token);
+  });
+  expect(rows).toMatchObject([
+    {
+      model: 'gpt-5.5',
+      // 25,447 prompt tokens, 20,110 of them from the cache; 4,330 that were written are told as plain input.
+      ...{ input: 5337, cacheRead: 20_110, cacheWrite: 0, output: 519, reasoning: 63 },
+      ...{ agent: 'copilot-chat', signal: 'otlp_span', session: '013a0d0f-f127-48a5-89d3-b7d6ae704c5c' },
+    },
+  ]);
 });

@@ -6,6 +6,7 @@ import { withFolder } from '../../../../src/engine/folderNames.ts';
 import type { LiveLedger } from '../../../../src/engine/liveLedger.ts';
 import { findSessionFolder } from '../../../../src/engine/routing/findSessionFolder.ts';
 import { openSessionFolders } from '../../../../src/engine/routing/sessionFolders.ts';
+import { spans } from '../../capture/otlp/telemetry.ts';
 import { makeRecord } from '../../ledger/makeLedger.ts';
 import { claudeLine, codexLines, session, write } from '../import/makeHome.ts';
 import { ask, bearer, makeFolder } from '../startEngine.ts';
@@ -57,6 +58,32 @@ describe('what comes by the machine’s token', () => {
     await mode.openWindow('w1', workspace(await makeFolder(), ['/home/dev/demo']));
     await sendLog(mode, thread, 50);
     await sendLog(mode, 'another-session-nobody-knows', 60);
+    expect([await count(mode, '&window=w1'), await count(mode, '')]).toEqual([1, 1]);
+  });
+
+  it('goes to the workspace in whose storage VS Code keeps the chat', async () => {
+    const home = await makeFolder();
+    const storage = join(home, '.config/Code/User/workspaceStorage/0f1e');
+    await write(home, '.config/Code/User/workspaceStorage/0f1e/chatSessions/5f0c7d7e-1111.jsonl', '{"kind":0}\n');
+    const mode = await start(home);
+    await mode.openWindow('w1', workspace(join(storage, 'spend-lens.spend-lens'), ['/home/dev/demo']));
+    const span = (chat: string) =>
+      spans(
+        {
+          'gen_ai.operation.name': 'chat',
+          'gen_ai.request.model': 'gpt-5.5',
+          'gen_ai.usage.input_tokens': 100,
+          'gen_ai.usage.output_tokens': 10,
+          'gen_ai.response.id': `answer-${chat}`,
+          'copilot_chat.chat_session_id': chat,
+        },
+        { scope: 'copilot-chat', resource: { 'service.name': 'copilot-chat' } },
+      );
+    const token = await readFile(join(mode.storage, 'machine/token'), 'utf8');
+    const headers = { ...bearer(token.trim()), 'content-type': 'application/json' };
+    for (const chat of ['5f0c7d7e-1111', '6f0c7d7e-2222']) {
+      expect((await ask(mode.url, '/v1/traces', { headers, body: JSON.stringify(span(chat)) })).status).toBe(200);
+    }
     expect([await count(mode, '&window=w1'), await count(mode, '')]).toEqual([1, 1]);
   });
 
@@ -125,7 +152,7 @@ describe('what comes by the machine’s token', () => {
 describe('the folder of a session', () => {
   it('is found in the files of the agents that name it', async () => {
     const home = await makeFolder();
-    const places = { home, env: {} };
+    const places = { home, env: {}, userData: [] };
     await write(home, `.claude/projects/-home-dev-demo/${session}.jsonl`, `{"type":"summary"}\n${claudeLine('a', 5)}`);
     await write(home, rollout, codexLines(thread, []));
     await write(home, '.gemini/tmp/demo/chats/session-2026-11-22T16-05-c03e8585.jsonl', '{"sessionId":"c03e8585-x"}\n');
@@ -136,6 +163,16 @@ describe('the folder of a session', () => {
     expect(await findSessionFolder('codex', thread, places)).toBe('/home/dev/demo');
     expect(await findSessionFolder('gemini-cli', 'c03e8585-1111-2222', places)).toBe('/home/dev/gem');
     expect(await findSessionFolder('copilot-cli', '1fd13c49-1a0b', places)).toBe('C:\\dev\\demo');
+    const chats = '.config/Code/User/workspaceStorage/0f1e/chatSessions';
+    await write(
+      home,
+      `${chats}/5f0c7d7e-1111.jsonl`,
+      '{"kind":0,"v":{"requests":[{"text":{"cwd":"/somewhere/else"}}]}}\n',
+    );
+    await write(home, `${chats}/../workspace.json`, '{"folder":"file:///home/dev/my%20chat"}');
+    await write(home, '.config/Code/User/globalStorage/emptyWindowChatSessions/6f0c7d7e-2222.jsonl', '{"cwd":"/x"}\n');
+    expect(await findSessionFolder('copilot-chat', '5f0c7d7e-1111', places)).toBe('/home/dev/my chat');
+    expect(await findSessionFolder('copilot-chat', '6f0c7d7e-2222', places)).toBeNull();
     expect(await findSessionFolder('codex', 'ffffffff-0000', places)).toBeNull();
     expect(await findSessionFolder('my-script', thread, places)).toBeNull();
   });
