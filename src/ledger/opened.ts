@@ -32,6 +32,8 @@ import { type Done, type Work, Writer } from './writer.ts';
 
 /** Records stored in one step; others get their turn between steps. */
 const stepRecords = 50;
+/** How long calls that wait to be forwarded keep retention from dropping them, ms: 90 days. */
+const longestWaitMs = 90 * 86_400_000;
 /** Calls priced later in one transaction. */
 const waitingChunk = 500;
 
@@ -211,9 +213,17 @@ export class OpenLedger implements Ledger {
   }
 
   async prune(before: number, doubles: readonly CallRow[] = []): Promise<void> {
-    // What waits to be forwarded is needed until it was.
-    const end = Math.min(before, this.#tables.outbox.oldest() ?? before);
+    // What waits to be forwarded is needed until it was, but the disk is not for ever.
+    const oldest = this.#tables.outbox.oldest() ?? before;
+    const end = Math.max(Math.min(before, oldest), before - longestWaitMs);
     const cut = Math.floor(end / bucketMs) * bucketMs;
+    if (oldest < cut) {
+      const until = new Date(cut).toISOString();
+      this.#options.log(
+        'warn',
+        `Calls before ${until} wait no longer to be forwarded: retention was held back for 90 days.`,
+      );
+    }
     await this.#change({ kind: 'prune', before: cut, ...(doubles.length > 0 && { doubles }) });
   }
 

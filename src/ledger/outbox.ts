@@ -63,6 +63,15 @@ export class Outbox {
     }
   }
 
+  /** Nothing from before an instant (epoch ms) waits any more: those calls are gone. */
+  prune(before: number): void {
+    // Numbers never begin anew: one that was sent and not confirmed is a revision already.
+    this.#db.run(
+      `UPDATE destination SET last_number = max(last_number, ifnull((SELECT max(number) FROM outbox WHERE destination = destination.id), 0))`,
+    );
+    this.#db.run('DELETE FROM outbox WHERE timestamp < ?', before);
+  }
+
   /** Forgets what is remembered: to be called when a transaction was rolled back. */
   forget(): void {
     this.#destinations = null;

@@ -52,6 +52,7 @@ export class Tables {
         this.doubles.put(change.doubles ?? []);
         this.sums.forget();
         this.failed.prune(change.before);
+        this.outbox.prune(change.before);
         break;
       case 'delete':
         this.disposal.delete(change.selection);

@@ -136,4 +136,23 @@ describe('the outbox', () => {
     await ledger.prune(noon + 3_600_000);
     expect(ledger.recent(9)).toHaveLength(0);
   });
+
+  it('is waited for no longer than 90 days, and its numbers go on', async () => {
+    const { folder, ledger } = await openFor('a');
+    const day = 86_400_000;
+    await ledger.append([makeRecord(), makeRecord({ timestamp: noon + day })]);
+    const [, last] = ledger.outgoing('a', 9);
+    await ledger.prune(noon + 90 * day);
+    expect(ledger.waiting('a')).toBe(2);
+    await ledger.prune(noon + 90 * day + 3_600_000);
+    expect(ledger.recent(9)).toHaveLength(1);
+    expect(ledger.waiting('a')).toBe(1);
+    await ledger.prune(noon + 200 * day);
+    const sum = ledger.sum({ ...all, toMs: noon + 2 * day });
+    expect([ledger.recent(9).length, ledger.waiting('a'), sum.requests]).toEqual([0, 0, 2]);
+    await ledger.close();
+    const again = await open(folder);
+    await again.append([makeRecord({ timestamp: noon + 300 * day })]);
+    expect(again.outgoing('a', 9)[0]?.number).toBeGreaterThan(last?.number ?? 0);
+  });
 });
