@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ForwardDestination } from '../contributions.ts';
 import { ignoreMissing, replaceFile } from '../ledger/files.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -96,7 +97,7 @@ export class Forwarding {
     return running?.team ?? null;
   }
 
-  /** Ends what is under way. What was not sent waits in the ledger. */
+  /** Ends what is under way, or leaves it to itself when that takes long. What was not sent waits in the ledger. */
   async stop(): Promise<void> {
     await Promise.all([...this.#running.keys()].map(name => this.#end(name)));
   }
@@ -116,11 +117,18 @@ export class Forwarding {
   async #end(name: string): Promise<void> {
     const running = this.#running.get(name);
     this.#running.delete(name);
-    await running?.forwarder.stop();
-    await running?.destination.close().catch(() => undefined);
-    await running?.team?.close().catch(() => undefined);
+    const end = async () => {
+      await running?.forwarder.stop();
+      await running?.destination.close().catch(() => undefined);
+      await running?.team?.close().catch(() => undefined);
+    };
+    // A destination that does not answer must not hold up an engine that leaves: what was not confirmed is sent again.
+    await Promise.race([end(), sleep(patienceMs, undefined, { ref: false })]);
   }
 }
+
+/** So long what is under way may take to end, ms. */
+const patienceMs = 3_000;
 
 const keyBytes = 32;
 /** By folder: two ledgers that begin to forward at once must not make a key each. */
