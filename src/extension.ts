@@ -80,10 +80,12 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
       script: context.asAbsolutePath('dist/engine.js'),
       version,
       log,
+      t: vscode.l10n.t,
     }),
     windowId: randomUUID(),
     registration: () => readRegistration(context.storageUri, forwardPasswords.known),
     log,
+    t: vscode.l10n.t,
   });
   const workerPath = context.asAbsolutePath('dist/estimator.js');
   const estimator = new PromptEstimator(workerPath, new EngineHistory(engine), findWorkspaceFile);

@@ -15,6 +15,7 @@ import type { ThresholdEvent } from '../../api/thresholdContract.ts';
 import { busyTime } from '../busyTime.ts';
 import { Emitter } from '../emitter.ts';
 import { formatError, type Log } from '../log.ts';
+import { plainText, type Translate } from '../translate.ts';
 import { backoffMs, maxAttempts } from './backoff.ts';
 import type { EngineFile } from './engineFile.ts';
 
@@ -39,6 +40,8 @@ export interface ConnectionOptions {
   /** The registration as of now. */
   readonly registration: () => WindowRegistration;
   readonly log: Log;
+  /** English when left out. */
+  readonly t?: Translate;
   /** Pause before a try, ms; tests shorten it. */
   readonly pauseMs?: (attempt: number) => number;
 }
@@ -71,6 +74,10 @@ export class EngineConnection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+  }
+
+  get #t(): Translate {
+    return this.#options.t ?? plainText;
   }
 
   get state(): ConnectionState {
@@ -133,7 +140,8 @@ export class EngineConnection {
   /** Lets an enforcing budget of this window be overdrawn for so many minutes; 0 ends that. Throws while the engine is away. */
   async allowBudget(name: string, minutes: number): Promise<void> {
     if (!this.#admin) {
-      throw new Error('The engine is not running.');
+      const t = this.#t;
+      throw new Error(t('The engine is not running.'));
     }
     await this.#admin.allowBudget(name, minutes, this.#options.windowId, this.#closing.signal);
   }
@@ -144,7 +152,8 @@ export class EngineConnection {
    */
   async rotateTokens(): Promise<void> {
     if (!this.#admin) {
-      throw new Error('The engine is not running.');
+      const t = this.#t;
+      throw new Error(t('The engine is not running.'));
     }
     await this.#admin.rotateTokens(this.#closing.signal);
   }
@@ -209,6 +218,7 @@ export class EngineConnection {
   /** One connection from finding the engine to the end of its stream. Gives the reason it ended. */
   async #follow(): Promise<string> {
     const { process, windowId } = this.#options;
+    const t = this.#t;
     const signal = AbortSignal.any([this.#closing.signal, this.#restart.signal]);
     try {
       const access = await process.findOrStart(signal);
@@ -241,7 +251,7 @@ export class EngineConnection {
             break;
         }
       }
-      return 'The engine ended.';
+      return t('The engine ended.');
     } catch (error) {
       return this.#restart.signal.aborted ? 'The engine restarts.' : formatError(error);
     }

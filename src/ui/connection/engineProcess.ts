@@ -6,6 +6,7 @@ import { EngineUnreachableError } from '../../api/apiError.ts';
 import { createClient } from '../../api/client.ts';
 import { busyTime } from '../busyTime.ts';
 import { formatError, type Log } from '../log.ts';
+import { plainText, type Translate } from '../translate.ts';
 import { type EngineFile, readEngineFile } from './engineFile.ts';
 import { isOlderVersion } from './version.ts';
 
@@ -17,6 +18,8 @@ export interface EngineProcessOptions {
   /** Version of this extension; an older engine is asked to hand over. */
   readonly version: string;
   readonly log: Log;
+  /** English when left out. */
+  readonly t?: Translate;
 }
 
 /** The engine could not be started; the message is for people. */
@@ -102,7 +105,7 @@ export class EngineProcess {
 
   /** Starts an engine and waits for the file of whichever engine wins. `hanging` holds the folder and does not answer. */
   async #start(hanging: EngineFile | null, signal: AbortSignal): Promise<EngineFile> {
-    const { storage, log } = this.#options;
+    const { storage, log, t = plainText } = this.#options;
     let exit: number | string | null | undefined;
     let until = Date.now() + startTimeoutMs;
     log.info(`Starting the engine; its own log is ${join(storage, 'engine.log')}`);
@@ -123,16 +126,16 @@ export class EngineProcess {
       }
       if (exit === anotherEngineIsAlive && hanging) {
         await this.#killHanging(hanging);
-        throw new EngineStartError('The engine did not answer and was ended.');
+        throw new EngineStartError(t('The engine did not answer and was ended.'));
       }
       if (exit !== undefined && exit !== anotherEngineIsAlive) {
-        throw new EngineStartError(`The engine could not be started: it ended with ${exit}.`);
+        throw new EngineStartError(t('The engine could not be started: it ended with {0}.', String(exit)));
       }
     }
     throw new EngineStartError(
       exit === anotherEngineIsAlive
-        ? 'Another engine holds the storage folder and does not say where it is.'
-        : `The engine did not come up within ${startTimeoutMs / 1000} s.`,
+        ? t('Another engine holds the storage folder and does not say where it is.')
+        : t('The engine did not come up within {0} s.', startTimeoutMs / 1000),
     );
   }
 

@@ -11,16 +11,16 @@ export interface AgentItem {
 }
 
 /** Agents by the names that the interface has for them, and where their transcripts usually are (docs/import.md). */
-const agents: Readonly<Record<string, readonly [name: string, place: string]>> = {
+const agents: Readonly<Record<string, readonly [name: string, place: string | ((t: Translate) => string)]>> = {
   'claude-code': ['Claude Code', '~/.claude/projects'],
   codex: ['Codex', '~/.codex/sessions'],
   'gemini-cli': ['Gemini CLI', '~/.gemini/tmp'],
   'copilot-cli': ['GitHub Copilot CLI', '~/.copilot/session-state'],
-  'copilot-chat': ['GitHub Copilot Chat', "VS Code's workspace storage"],
+  'copilot-chat': ['GitHub Copilot Chat', t => t("VS Code's workspace storage")],
   opencode: ['OpenCode', '~/.local/share/opencode'],
-  cline: ['Cline', "its tasks in VS Code's global storage"],
+  cline: ['Cline', t => t("its tasks in VS Code's global storage")],
   'cline-cli': ['Cline CLI', '~/.cline/data'],
-  roo: ['Roo Code', "its tasks in VS Code's global storage"],
+  roo: ['Roo Code', t => t("its tasks in VS Code's global storage")],
 };
 
 /** The name of an agent as people know it. */
@@ -47,7 +47,9 @@ export function listAgents({ folders }: FoundTranscripts, t: Translate): AgentIt
 
 /** What to say when there is nothing to import: where it was looked. */
 export function formatNothingFound(t: Translate): string {
-  const places = [...new Set(Object.values(agents).map(([name, place]) => `${name}: ${place}`))];
+  const places = Object.values(agents).map(
+    ([name, place]) => `${name}: ${typeof place === 'string' ? place : place(t)}`,
+  );
   return t(
     'No agent history was found on this machine. Spend Lens looked where agents keep it ({0}), and where variables such as CLAUDE_CONFIG_DIR and CODEX_HOME point.',
     places.join('; '),
