@@ -161,6 +161,8 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
   const adminToken = new Token(makeToken());
   const scraperToken = await readStoredToken(lock.folder, 'metrics-token');
   const engineFile = join(lock.folder, 'engine.json');
+  let telling: Promise<void> = Promise.resolve();
+  let isLeaving = false;
   const engine = runEngine({
     log,
     api,
@@ -186,6 +188,9 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     rotateTokens,
     beforeLeaving: async () => {
       lock.announce({ leaving: true });
+      isLeaving = true;
+      // What is being written must not come after its removal.
+      await telling.catch(() => undefined);
       await rm(engineFile, { force: true });
       await ledgers.settle();
       await elsewhere.stop();
@@ -223,15 +228,24 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     });
   }
 
-  async function tellAddress(token = adminToken.text): Promise<void> {
-    const { port, url } = endpoint;
-    logDisplacedPort(endpoint, log);
-    lock.announce({ url });
-    for (const live of ledgers.list()) {
-      live.lock.announce({ url });
-    }
-    const file = { port, token, pid: process.pid, version, url };
-    await replaceFile(engineFile, Buffer.from(`${JSON.stringify(file)}\n`));
+  /** One after the other, so that the last one told is the one that is read. */
+  function tellAddress(token = adminToken.text): Promise<void> {
+    telling = telling
+      .catch(() => undefined)
+      .then(async () => {
+        const { port, url } = endpoint;
+        logDisplacedPort(endpoint, log);
+        if (isLeaving) {
+          return;
+        }
+        lock.announce({ url });
+        for (const live of ledgers.list()) {
+          live.lock.announce({ url });
+        }
+        const file = { port, token, pid: process.pid, version, url };
+        await replaceFile(engineFile, Buffer.from(`${JSON.stringify(file)}\n`));
+      });
+    return telling;
   }
 
   async function useLedger(registration: WindowRegistration): Promise<LiveLedger> {

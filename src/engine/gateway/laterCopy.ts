@@ -1,4 +1,4 @@
-/** Takes bytes when nothing else is to be done. */
+/** Takes bytes when those that were passed on are on their way. */
 export interface LaterCopy {
   push(bytes: Buffer): void;
   /** Takes what waits now. */
@@ -9,10 +9,12 @@ export interface LaterCopy {
 
 /** So much waits for the end of its body; of a longer one it is taken in pieces of about this size. Bytes. */
 const mostWaiting = 64 * 1024;
+/** Pieces that are shorter on average are put together. Bytes. */
+const smallPiece = 8 * 1024;
 
 /**
- * Reading a copy holds up what is passed on, of this call and of others: `take` gets the bytes in order and put together, but not before there are many of
- * them or `flush` is called.
+ * Reading a copy holds up what is passed on, of this call and of others: `take` gets the bytes in order, small ones put together, but not
+ * before there are many of them or `flush` is called.
  */
 export function createLaterCopy(take: (bytes: Buffer) => void): LaterCopy {
   let waiting: Buffer[] = [];
@@ -21,13 +23,13 @@ export function createLaterCopy(take: (bytes: Buffer) => void): LaterCopy {
   let isOver = false;
   const flush = () => {
     const now = waiting;
+    // Decoding and parsing many small pieces takes twice as long as one; long ones are not copied.
+    const areSmall = now.length > 1 && size / now.length < smallPiece;
     waiting = [];
     size = 0;
     isDue = false;
-    const [first, ...others] = now;
-    if (first) {
-      // In one piece: decoding and parsing many small ones takes twice as long.
-      take(others.length === 0 ? first : Buffer.concat(now));
+    for (const bytes of areSmall ? [Buffer.concat(now)] : now) {
+      take(bytes);
     }
   };
   return {
@@ -39,8 +41,8 @@ export function createLaterCopy(take: (bytes: Buffer) => void): LaterCopy {
       size += bytes.length;
       if (size >= mostWaiting && !isDue) {
         isDue = true;
-        // After what else has come from the network by now.
-        setImmediate(flush);
+        // When those that were just written are on their way: Node sends them at the end of the turn. Later, more would pile up meanwhile.
+        process.nextTick(flush);
       }
     },
     flush,

@@ -82,6 +82,7 @@ describe('long bodies', () => {
     expect(await answer).toBe(answered.digest('hex'));
     clearInterval(watch);
     expect(received).toBe(expected.digest('hex'));
+    process.stdout.write(`at most ${(most / 1e6).toFixed(0)} MB more while ${megabytes} MB went each way\n`);
     expect(most / 1e6).toBeGreaterThan(0);
     expect(most / 1e6).toBeLessThan(50);
     expect(await gateway.waitForRecords(1)).toEqual([
