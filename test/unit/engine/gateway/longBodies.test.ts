@@ -84,7 +84,8 @@ describe('long bodies', () => {
     expect(received).toBe(expected.digest('hex'));
     process.stdout.write(`at most ${(most / 1e6).toFixed(0)} MB more while ${megabytes} MB went each way\n`);
     expect(most / 1e6).toBeGreaterThan(0);
-    expect(most / 1e6).toBeLessThan(50);
+    // Some 20 MB, and as much again while V8's own threads, which give bytes back, wait for a busy core. One body held would be 100.
+    expect(most / 1e6).toBeLessThan(80);
     expect(await gateway.waitForRecords(1)).toEqual([
       expect.objectContaining({ model: 'gpt-4.1', prompt_tokens: 1000, completion_tokens: 500 }),
     ]);
