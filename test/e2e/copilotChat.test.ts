@@ -1,5 +1,5 @@
 /** The Copilot Chat that VS Code brings along, with a key of one's own (no GitHub account), a fake provider and the real engine. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'jsonc-parser';
@@ -52,8 +52,10 @@ describe('Copilot Chat is connected by VS Code’s own settings', () => {
     rmSync(home, { recursive: true, force: true });
   });
   let original = '';
+  let originalMode = '';
   const page = () => workbench().page;
   const readSettings = () => readFileSync(workbench().profile.settingsFile, 'utf8');
+  const readMode = () => (statSync(workbench().profile.settingsFile).mode & 0o777).toString(8);
   const row = (name: string) => quickPick(page()).locator('.monaco-list-row').filter({ hasText: name }).first();
   const open = async () => {
     await workbench().runCommand('Spend Lens: Connect Agent…');
@@ -81,6 +83,7 @@ describe('Copilot Chat is connected by VS Code’s own settings', () => {
     await workbench().runCommand('Chat: Manage Language Models');
     await page().getByText('Fake GPT').first().waitFor();
     original = readSettings();
+    originalMode = readMode();
     expect(original).toContain('// mine, above all');
     await open();
     expect(await row('GitHub Copilot Chat').textContent()).toContain('not connected');
@@ -96,6 +99,7 @@ describe('Copilot Chat is connected by VS Code’s own settings', () => {
     await reloadDialog().waitFor();
     await expect.poll(readSettings).toContain('"chat.agentHost.otel.otlpEndpoint": "http://127.0.0.1:');
     await workbench().screenshot('copilot-connected');
+    await expect.poll(readMode).toBe('600');
     expect(parse(readSettings())).toMatchObject({
       ...parse(original),
       'github.copilot.chat.otel.enabled': true,
@@ -157,7 +161,7 @@ describe('Copilot Chat is connected by VS Code’s own settings', () => {
     await workbench().choose('Disconnect');
     await workbench().notification('Disconnected GitHub Copilot Chat. Its settings are what they were.').waitFor();
     await workbench().screenshot('copilot-disconnected');
-    expect(readSettings()).toBe(original);
+    expect([readSettings(), readMode()]).toEqual([original, originalMode]);
     await workbench().reload();
     expect(readSettings()).toBe(original);
     expect(existsSync(path.join(home, '.spend-lens/connections/copilot-chat.json'))).toBe(false);

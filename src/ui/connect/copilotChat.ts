@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
@@ -95,8 +96,13 @@ export async function connectCopilot(desk: Desk): Promise<void> {
   await keep();
   for (const { path, value } of assignments) {
     await writeUser(path[0], value);
-    edit.become((await readUserSettings(desk))?.text ?? edit.text);
+    const after = await readUserSettings(desk);
+    edit.become(after?.text ?? edit.text);
     await keep();
+    if (after && edit.splices.length > 0) {
+      // The token is in it now, as in the settings of other agents, which nobody else may read either.
+      await chmod(userSettingsPath(desk), after.mode & 0o700);
+    }
   }
 }
 
@@ -116,6 +122,9 @@ export async function disconnectCopilot(desk: Desk): Promise<{ kind: 'exact' | '
   }
   if (file && record.file !== null && exact !== null && hashText(exact) === (record.before ?? hashText(''))) {
     await restoreBytes(record.file, record.before === null ? null : exact, file.mode);
+  }
+  if (file && record.file !== null && record.mode !== null) {
+    await chmod(record.file, record.mode);
   }
   await removeUndoRecord(id, desk.places);
   return { kind: own.length === record.assignments.length ? 'exact' : 'ours' };
