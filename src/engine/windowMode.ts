@@ -20,9 +20,8 @@ import { createImports } from './import/imports.ts';
 import { createLedgers, type Ledgers } from './ledgers.ts';
 import { type LiveLedger, openLiveLedger } from './liveLedger.ts';
 import type { Log } from './log.ts';
-import { ClosedForwarding } from './machine/closedForwarding.ts';
-import { ForwardedElsewhere } from './machine/forwardedElsewhere.ts';
 import { readKnownFolders } from './machine/knownFolders.ts';
+import { createMachineForwarding } from './machine/machineForwarding.ts';
 import { MachineSums } from './machine/machineSums.ts';
 import { windowModeRoutes } from './routes/routes.ts';
 import { findSessionFolder } from './routing/findSessionFolder.ts';
@@ -71,25 +70,11 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     now: Date.now,
     log,
   });
-  const elsewhere = new ForwardedElsewhere({
-    path: join(lock.folder, 'forwarded-elsewhere.jsonl'),
-    watch: onDouble => machineSums.watchDoubles(onDouble),
-    requeue: async (folder, ids) => {
-      const live = ledgers.list().find(each => each.folder === folder);
-      if (live) {
-        await live.requeue(ids);
-      } else {
-        await closedForwarding.requeue(folder, ids);
-      }
-    },
-    log,
-  });
-  const forwarding = { keyFolder: lock.folder, readSecret: secrets.read, elsewhere };
-  const closedForwarding = new ClosedForwarding({
-    ...forwarding,
-    closedLedgers: machineSums.closedLedgers,
-    closedFolders: () => machineSums.closedFolders(),
-    whenSettled: () => machineSums.whenLooked(),
+  const forwarding = createMachineForwarding({
+    folder: lock.folder,
+    readSecret: secrets.read,
+    machineSums,
+    open: () => ledgers.list(),
     log,
   });
   const machineSpend = new MachineSpend(machineSums);
@@ -97,7 +82,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
   const levels = new BudgetLevels();
   let room: MachineRoom | null = null;
   const ledgers = createLedgers(async (folder, settings) => {
-    closedForwarding.leave(folder);
+    forwarding.closed.leave(folder);
     await machineSums.whenFree(folder);
     const live = await openLiveLedger({
       folder,
@@ -108,7 +93,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
       machine: machineSums,
       room: () => room,
       targets,
-      forwarding,
+      forwarding: forwarding.place,
     });
     machineSpend.addOpen(live.spend);
     live.warnings.onDidChange(() => live.news.announceEngine());
@@ -193,8 +178,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
       await telling.catch(() => undefined);
       await rm(engineFile, { force: true });
       await ledgers.settle();
-      await elsewhere.stop();
-      await closedForwarding.stop();
+      await forwarding.stop();
       await machineSums.stop();
     },
     afterLeaving: lock.release,
@@ -254,7 +238,7 @@ async function serveWindows(command: Command, lock: FolderLock, log: Log, env: N
     if (registration.secrets?.forward) {
       secrets.give(registration.secrets.forward);
     }
-    closedForwarding.use(settings.forward);
+    forwarding.closed.use(settings.forward);
     const folder = workspace === null ? machineFolder : normalizeWorkspaceStorage(workspace.storage);
     const live = await ledgers.use(folder, settings);
     live.lock.announce({ url: endpoint.url });

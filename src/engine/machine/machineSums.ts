@@ -7,7 +7,6 @@ import type { CallRow } from '../../ledger/change.ts';
 import type { FailedGroup, FailedKey } from '../../ledger/failedCalls.ts';
 import type { Appended, Ledger } from '../../ledger/ledger.ts';
 import { sumsOf } from '../../ledger/lookUps.ts';
-import { nameTimes, timeKeys } from '../../ledger/slots.ts';
 import { formatFigures } from '../figures.ts';
 import type { Log } from '../log.ts';
 import type { Reading } from '../metrics/reading.ts';
@@ -15,6 +14,7 @@ import { AllLedgers } from './allLedgers.ts';
 import { AllTimeReading } from './allTimeReading.ts';
 import { type ClosedLedgers, createClosedLedgers } from './closedLedgers.ts';
 import type { DoubleRow } from './doubles.ts';
+import { keyOf } from './keyOf.ts';
 import type { KnownFolders } from './knownFolders.ts';
 
 /** Further back than any month or week that today is in. */
@@ -279,27 +279,4 @@ export class MachineSums {
       this.#options.onChange();
     }
   }
-}
-
-/** The values by which a call is grouped and chosen. */
-export function keyOf({ record }: CallRow, keys: readonly GroupKey[], zone: string): GroupSums['key'] {
-  const values: Record<GroupKey, string | null> = {
-    provider: record.provider,
-    model: record.model,
-    agent: record.agent,
-    session_id: record.sessionId,
-    task_type: record.taskType,
-    user_id: record.userId,
-    team: record.team,
-    project: record.project,
-    branch: record.branch,
-    folder: record.folder,
-    plan: record.plan ?? 'api',
-    day: null,
-    hour: null,
-    week: null,
-    month: null,
-    ...nameTimes(record.timestamp, timeKeys, zone),
-  };
-  return Object.fromEntries(keys.map(key => [key, values[key]]));
 }

@@ -6,7 +6,7 @@ import { mergeRates, type SlotRates } from '../../ledger/rateSums.ts';
 import { nameTimes, timeKeys } from '../../ledger/slots.ts';
 import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
 import { formatCostFigures, formatRatedCalls } from '../costFigures.ts';
-import { keyOf } from '../machine/machineSums.ts';
+import { keyOf } from '../machine/keyOf.ts';
 import { HttpProblem } from '../problem.ts';
 import { formatRange, isMachineWide, parseFilter, parseRange } from './selection.ts';
 import { parseGroupBy } from './summary.ts';
