@@ -120,8 +120,8 @@ function formatToday(totals: Totals, today: Figures | null, nowMs: number, t: Tr
   }
   const [all, run] = [formatBarSpend(today), formatBarSpend(running)];
   return {
-    // Both, with fewer digits where they must be, else today's alone.
-    text: fit(...all.map((usd, form) => t('{0} · run {1}', usd, run[form] ?? '')), ...all),
+    // Both, with fewer digits where they must be and then without the word, else today's alone.
+    text: fit(...all.map((usd, form) => t('{0} · run {1}', usd, run[form] ?? '')), `${all[1]} · ${run[1]}`, ...all),
     label: `${spoken}, ${formatSpokenSession(running, t)}`,
   };
 }
