@@ -5,6 +5,11 @@ import { asObject, asText, type JsonObject, readText } from '../json.ts';
 import { parseAnthropic } from '../providers/anthropic.ts';
 import { type LineFormat, parseLine, type TranscriptPlace } from './transcript.ts';
 
+/**
+ * A line that is a prompt or a tool's result, most of a transcript. Before its type there are only plain values: inside a text the
+ * quotes would be escaped, and inside another object there would be a brace.
+ */
+const prompt = /^\{[^{}[\]]*"type":"user"/;
 /** The request ids of so many last calls are remembered, to see one that several calls claim. */
 const rememberedRequests = 20;
 
@@ -18,6 +23,7 @@ type Requests = [request: string, message: string][];
  */
 export const claudeCodeFormat: LineFormat = {
   markers: ['"input_tokens"'],
+  isSilent: head => prompt.test(head),
   create: (place, state) => {
     const requests: Requests = Array.isArray(state) ? [...(state as Requests)] : [];
     return {

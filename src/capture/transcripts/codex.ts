@@ -33,6 +33,8 @@ const start: RolloutState = {
   copiedUntil: null,
 };
 
+/** A line of any type but those that tell something; told as in `claudeCode.ts`. */
+const others = /^\{[^{}[\]]*"type":"(?!session_meta"|turn_context"|token_usage_record"|event_msg")[a-z_]+"/;
 /** A fork's copies are all written at once, within its first second or as fast as a disk takes them. No model answers so fast. */
 const copyMs = 1_000;
 const copyGapMs = 100;
@@ -44,6 +46,7 @@ const copyGapMs = 100;
  */
 export const codexFormat: LineFormat = {
   markers: ['"token_usage_record"', '"token_count"', '"turn_context"', '"session_meta"'],
+  isSilent: head => others.test(head),
   create: (place, saved) => {
     const state: RolloutState = { ...start, ...(asObject(saved) as Partial<RolloutState> | null) };
     return {

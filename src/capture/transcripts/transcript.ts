@@ -53,6 +53,11 @@ export interface LineParser {
 export interface LineFormat {
   /** A line without any of these tells nothing and needs no parsing. Empty: every line must be parsed. */
   readonly markers: readonly string[];
+  /**
+   * Whether a line that begins like this tells nothing, whatever follows, so that a long one need not be looked through. The head may end
+   * anywhere; only what is sure counts.
+   */
+  readonly isSilent?: (head: string) => boolean;
   /** A parser at the start of a file, or where another one with this state stopped. */
   create(place: TranscriptPlace, state?: unknown): LineParser;
 }

@@ -130,7 +130,12 @@ class LineImport {
     this.#parser = format.create(place, cursor?.state);
     this.#visitor = visitor;
     this.#splitter = new LineSplitter(
-      { markers: format.markers, onLine: text => this.#read(text), onDamaged: () => visitor.onSkipped() },
+      {
+        markers: format.markers,
+        isSilent: format.isSilent,
+        onLine: text => this.#read(text),
+        onDamaged: () => visitor.onSkipped(),
+      },
       this.#start === 0,
     );
   }

@@ -2,6 +2,8 @@
 export interface LineReader {
   /** Only lines with one of these are read. Empty: all. */
   readonly markers: readonly string[];
+  /** Whether a line that begins like this tells nothing. */
+  readonly isSilent?: ((head: string) => boolean) | undefined;
   onLine(text: string): void;
   /** A complete line that is no JSON object. */
   onDamaged(): void;
@@ -14,6 +16,8 @@ const openBrace = 123;
 const closeBrace = 125;
 /** Lines up to so many bytes without a marker are parsed too, only to see whether they are sound. */
 const shortLine = 200;
+/** Bytes of a line that are looked at first, where that may be enough. */
+const headSize = 500;
 /** A longer line is no line of an agent, bytes. */
 const maxLine = 256 * 1024 * 1024;
 
@@ -78,21 +82,21 @@ export class LineSplitter {
   /** The complete lines in the first `size` bytes. */
   #read(bytes: Buffer, size: number): void {
     const view = bytes.subarray(0, size);
-    const next = this.#markers.map(marker => find(view, marker, 0));
     for (let start = 0; start < size; ) {
       const end = view.indexOf(newline, start);
-      let isMarked = next.length === 0;
-      for (let index = 0; index < next.length; index += 1) {
-        const marker = this.#markers[index];
-        if ((next[index] ?? 0) < start && marker) {
-          next[index] = find(view, marker, start);
-        }
-        isMarked ||= (next[index] ?? 0) < end;
-      }
-      this.#readLine(view, start, end, isMarked);
+      this.#readLine(view, start, end, this.#isTelling(view.subarray(start, end)));
       start = end + 1;
     }
     this.consumed += size;
+  }
+
+  /** Whether a line may tell something. The markers are looked for in long lines only where their beginning leaves it open. */
+  #isTelling(line: Buffer): boolean {
+    const { isSilent } = this.#reader;
+    if (isSilent && line.length > headSize && isSilent(line.toString('latin1', 0, headSize))) {
+      return false;
+    }
+    return this.#markers.length === 0 || this.#markers.some(marker => line.includes(marker));
   }
 
   #readLine(view: Buffer, lineStart: number, lineEnd: number, isMarked: boolean): void {
@@ -119,11 +123,6 @@ export class LineSplitter {
       this.#reader.onDamaged();
     }
   }
-}
-
-function find(view: Buffer, marker: Buffer, from: number): number {
-  const at = view.indexOf(marker, from);
-  return at < 0 ? Number.POSITIVE_INFINITY : at;
 }
 
 function isBlank(byte: number | undefined): boolean {
