@@ -19,7 +19,11 @@ export function keepHeapSmall(): void {
     }
   }
   setFlagsFromString('--semi-space-growth-factor=1');
-  // The space for old objects grows by this much before it is cleared, instead of to several times what is in use.
+  clearOldSpaceEarly();
+}
+
+/** The space for old objects grows by this much before it is cleared, instead of to several times what is in use. */
+export function clearOldSpaceEarly(): void {
   setFlagsFromString('--heap-growing-percent=30');
 }
 

@@ -1,71 +1,39 @@
 import type { BudgetAnswer, Totals } from '../api/contract.ts';
-import type { Labels, Settings } from '../contributions.ts';
-import { budgetRange } from '../core/budget/period.ts';
-import { dayOf, resolveZone } from '../core/calendar.ts';
+import type { Settings } from '../contributions.ts';
+import { dayOf } from '../core/calendar.ts';
 import { createPriceBook, type PriceBook } from '../core/priceBook.ts';
-import { computeCost } from '../core/pricing.ts';
 import type { UsageRecord } from '../core/usageRecord.ts';
 import type { Selection } from '../ledger/change.ts';
 import type { FailedCall } from '../ledger/failedCalls.ts';
 import { StorageError } from '../ledger/files.ts';
 import type { Appended, Ledger } from '../ledger/ledger.ts';
-import { openLedger } from '../ledger/openLedger.ts';
-import { type BudgetWatch, createBudgetWatch, type Watched, type WatchReading } from './budgets/budgetWatch.ts';
+import { type BudgetWatch, createBudgetWatch, type WatchReading } from './budgets/budgetWatch.ts';
 import { CrossingTeller } from './budgets/crossingTeller.ts';
-import { LedgerBudgets, type MachineRoom } from './budgets/ledgerBudgets.ts';
+import { listImported, listPassed } from './budgets/history.ts';
+import { LedgerBudgets } from './budgets/ledgerBudgets.ts';
 import { LedgerSpend } from './budgets/ledgerSpend.ts';
 import { formatNoticeId } from './budgets/noticeId.ts';
 import { NoticeMarks } from './budgets/noticeMarks.ts';
-import type { NoticeTargets } from './budgets/noticeTargets.ts';
 import { readWatched } from './budgets/watchReading.ts';
 import { watchDays } from './dayClock.ts';
 import { deleteCalls } from './deleteCalls.ts';
 import { KeptEstimates, type TextHashes } from './estimates/keptEstimates.ts';
-import { type FolderLock, lockFolder } from './folderLock.ts';
+import { findZone } from './findZone.ts';
+import type { FolderLock } from './folderLock.ts';
 import { withFolder } from './folderNames.ts';
 import { formatForwarding } from './forwardAnswer.ts';
-import { type ForwardingPlace, LedgerForwarding } from './ledgerForwarding.ts';
+import { LedgerForwarding } from './ledgerForwarding.ts';
+import type { InLedger, LiveLedgerOptions } from './liveLedgerOptions.ts';
 import { hashFolder } from './lockPlace.ts';
-import type { Log } from './log.ts';
 import type { MachineSums } from './machine/machineSums.ts';
 import { createNewsroom, type Newsroom } from './newsroom.ts';
-import { outlineAppended } from './outlines.ts';
+import { outlineNew } from './outlines.ts';
 import { withPlan } from './plans.ts';
 import { RecentSessions } from './recentSessions.ts';
 import { appendAdmitted, Retention } from './retention.ts';
-import { readStoredToken, Token } from './storedToken.ts';
+import type { Token } from './storedToken.ts';
 import { computeTotals } from './totals.ts';
 import { createWarnings, type Warnings } from './warnings.ts';
-
-export interface LiveLedgerOptions {
-  /** Made when missing. */
-  readonly folder: string;
-  readonly settings: Settings;
-  /** Its ingest token; null for the one stored in the folder. */
-  readonly token: string | null;
-  /** Epoch ms. */
-  readonly now: () => number;
-  readonly log: Log;
-  /** The sums over all ledgers, where there are several. */
-  readonly machine?: MachineSums;
-  /** What the budgets of all ledgers have in common, where there are several; null until the machine's ledger is open. */
-  readonly room?: () => MachineRoom | null;
-  /** The windows of all ledgers, where there are several. */
-  readonly targets?: NoticeTargets;
-  readonly forwarding: ForwardingPlace;
-}
-
-/** What of the settings the ledger works with, in one place so that new ones reach it. */
-interface InLedger {
-  book: PriceBook;
-  labels: Labels;
-}
-
-/** The mark of a day whose spend the command line added to. */
-export const historyKey = (day: string): string => `history:${day}`;
-
-/** Of many calls stored at once, so many are told one by one. */
-const maxOutlines = 20;
 
 /** A ledger at work: with its lock, settings and prices, those who watch it, and its budget. */
 export class LiveLedger {
@@ -154,7 +122,11 @@ export class LiveLedger {
     for (const [index, warning] of ledger.warnings.entries()) {
       this.warnings.alert(`ledger ${index}`, warning);
     }
-    this.#passImported();
+    // What the command line imported while nobody served the folder is history too.
+    const { watched } = this.#readWatched();
+    void this.watch.pass(
+      listImported(watched, { marks: this.marks, budgets: this.budgets.list, nowMs: now(), zone: this.zone }),
+    );
     this.watch.assess();
     this.crossings.pass();
     this.#retain();
@@ -204,12 +176,7 @@ export class LiveLedger {
   async append(records: readonly UsageRecord[], hashes?: TextHashes): Promise<Appended[]> {
     const appended = await this.#store(records);
     await this.estimates.match(records, appended, hashes);
-    const isNew = (call: Appended | undefined): call is Appended => call?.duplicate === false;
-    const outlines = records.slice(-maxOutlines).flatMap((record, index) => {
-      const call = appended[index + Math.max(0, records.length - maxOutlines)];
-      return isNew(call) ? outlineAppended(record, call) : [];
-    });
-    this.news.report(outlines);
+    this.news.report(outlineNew(records, appended));
     if (this.budgets.hasMoved()) {
       this.watch.assess();
       this.crossings.assess();
@@ -224,10 +191,7 @@ export class LiveLedger {
   async appendHistory(records: readonly UsageRecord[]): Promise<(Appended | null)[]> {
     const before = this.#readWatched().watched;
     const appended = await appendAdmitted(records, this.retention, admitted => this.#store(admitted));
-    const passed = this.#readWatched().watched.map(watched => {
-      const former = before.find(({ key, periods }) => key === watched.key && periods[0] === watched.periods[0]);
-      return { watched, thresholds: watched.crossed.filter(threshold => !former?.crossed.includes(threshold)) };
-    });
+    const passed = listPassed(before, this.#readWatched().watched);
     this.crossings.pass();
     await this.watch.pass(passed);
     this.news.touch();
@@ -313,20 +277,6 @@ export class LiveLedger {
       .catch(() => undefined);
   }
 
-  /** What the command line imported while nobody served the folder is history too. */
-  #passImported(): void {
-    const days = new Set(this.marks.list(historyKey('')));
-    const nowMs = this.#now();
-    const isImported = ({ key }: Watched) => {
-      const period = this.budgets.list.find(budget => budget.key === key)?.period ?? 'day';
-      const { fromMs } = budgetRange(period === 'session' ? 'day' : period, nowMs, this.zone);
-      const first = historyKey(dayOf(fromMs, this.zone));
-      return [...days].some(day => day >= first);
-    };
-    const imported = this.#readWatched().watched.filter(isImported);
-    void this.watch.pass(imported.map(watched => ({ watched, thresholds: watched.crossed })));
-  }
-
   #readWatched(): WatchReading {
     return readWatched({
       budgets: this.budgets,
@@ -335,37 +285,5 @@ export class LiveLedger {
       zone: this.zone,
       isNotifying: this.#settings['budget.notifications'],
     });
-  }
-}
-
-/** Asked once per settings: the answer takes longer than a sum over a day. */
-function findZone({ timeZone }: Settings): string {
-  try {
-    return resolveZone(timeZone);
-  } catch {
-    return resolveZone('');
-  }
-}
-
-/**
- * Locks a folder and opens its ledger. Throws `FolderHeldError`, and what opening a ledger throws; then the folder is free
- * again.
- */
-export async function openLiveLedger(options: LiveLedgerOptions): Promise<LiveLedger> {
-  const { folder, settings, now, log } = options;
-  const lock = await lockFolder(folder);
-  try {
-    const inLedger: InLedger = { book: createPriceBook(settings.prices), labels: settings.labels };
-    const token = options.token === null ? await readStoredToken(lock.folder) : new Token(options.token);
-    const price = (record: UsageRecord) => computeCost(record, inLedger.book);
-    const ledger = await openLedger({ folder: lock.folder, price, labels: () => inLedger.labels, now, log });
-    const live = new LiveLedger(lock, ledger, token, inLedger, options);
-    await live.forwarding.use(settings.forward);
-    // Newer price data may know what was unknown.
-    await live.priceWaiting().catch(error => log('warn', `Waiting calls could not be priced: ${error.message}`));
-    return live;
-  } catch (error) {
-    await lock.release();
-    throw error;
   }
 }

@@ -9,3 +9,15 @@ export function outlineAppended(record: UsageRecord, appended: Appended): Record
   const { id, costNanoUsd: nanoUsd, costBasis: basis } = appended;
   return formatOutline(toStoredCall({ id, record, cost: { nanoUsd, basis } }));
 }
+
+/** Of many calls stored at once, so many are told one by one. */
+const maxOutlines = 20;
+
+/** The outlines of the last of what was new among records that were stored. */
+export function outlineNew(records: readonly UsageRecord[], appended: readonly Appended[]): RecordOutline[] {
+  const from = Math.max(0, records.length - maxOutlines);
+  return records.slice(from).flatMap((record, index) => {
+    const call = appended[from + index];
+    return call?.duplicate === false ? outlineAppended(record, call) : [];
+  });
+}

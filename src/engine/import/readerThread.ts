@@ -40,7 +40,7 @@ const filesAhead = 16;
 /** How long it may take to end, ms. */
 const graceMs = 1_000;
 /** MB that the thread may take for new objects; nearly all of it is garbage. */
-const youngMb = 24;
+const youngMb = 12;
 
 /** The thread's program: beside the engine's bundle, or its source where Node runs TypeScript. */
 const entry: string = import.meta.filename.endsWith('.ts')
