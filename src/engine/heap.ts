@@ -19,11 +19,7 @@ export function keepHeapSmall(): void {
     }
   }
   setFlagsFromString('--semi-space-growth-factor=1');
-  clearOldSpaceEarly();
-}
-
-/** The space for old objects grows by this much before it is cleared, instead of to several times what is in use. */
-export function clearOldSpaceEarly(): void {
+  // The space for old objects grows by this much before it is cleared, instead of to several times what is in use.
   setFlagsFromString('--heap-growing-percent=30');
 }
 

@@ -18,7 +18,7 @@ async function main(): Promise<number> {
     return command;
   }
   if (command.kind !== 'import') {
-    // An import has hardly begun when it is done with what did not change; else its other thread makes the garbage.
+    // An import does so once it has found something to read.
     keepHeapSmall();
   }
   const log = createLog({ file: command.kind === 'windows' ? join(command.storage, 'engine.log') : null });

@@ -8,7 +8,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { openLedger } from '../../ledger/openLedger.ts';
 import { historyKey } from '../budgets/history.ts';
 import { FolderHeldError, lockFolder, outlastLeaving } from '../folderLock.ts';
-import { clearOldSpaceEarly } from '../heap.ts';
+import { keepHeapSmall } from '../heap.ts';
 import type { Log } from '../log.ts';
 import { appendAdmitted, Retention } from '../retention.ts';
 import { isUnchanged, openCursors } from './cursors.ts';
@@ -56,7 +56,7 @@ export async function runImportCommand(
         // The ledger need not even be opened.
         return { files: new Set(files.map(({ path }) => path)).size, records: 0, new: 0, duplicates: 0, skipped: 0 };
       }
-      clearOldSpaceEarly();
+      keepHeapSmall();
       const book = createPriceBook({});
       const price = (record: UsageRecord) => computeCost(record, book);
       const ledger = await openLedger({ folder: lock.folder, price, now: Date.now, log, isUnjournaled: true });
