@@ -72,6 +72,7 @@ describe('the packaged extension', () => {
       'uninstall.js',
       'connecting.js',
       'estimator.js',
+      'transcripts.js',
       'askProvider.js',
       'priceBook.js',
       'report.js',
