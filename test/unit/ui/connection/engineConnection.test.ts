@@ -37,11 +37,18 @@ function createProcess(version = '0.0.1'): EngineProcess {
 }
 
 function open(id: string, settings: unknown = {}, process = createProcess()): EngineConnection {
-  const storage = join(folder, 'workspaces', id);
-  const registration = (): WindowRegistration => ({
-    workspace: { storage, name: id, folders: [] },
-    settings,
-  });
+  return openAt(join(folder, 'workspaces', id), id, settings, process);
+}
+
+/** A window whose workspace has that storage folder; null for a window without a folder. */
+function openAt(
+  storage: string | null,
+  id: string,
+  settings: unknown = {},
+  process = createProcess(),
+): EngineConnection {
+  const workspace = storage === null ? null : { storage, name: id, folders: [] };
+  const registration = (): WindowRegistration => ({ workspace, settings });
   const connection = new EngineConnection({ process, windowId: id, registration, log, pauseMs: () => 50 });
   connections.push(connection);
   connection.open();
@@ -101,6 +108,29 @@ describe('a window', { timeout: 60_000 }, () => {
     await post(a.window);
     await waitFor(first, spent(0.006));
     expect((await second.ledger?.summary({ period: 'today' }, []))?.total.requests).toBe(0);
+  });
+
+  test('without a folder shares the machine’s ledger with others without one', async () => {
+    const [first, second] = [openAt(null, 'w1'), openAt(null, 'w2')];
+    const [a, b] = await Promise.all([running(first), running(second)]);
+    expect(b.window).toEqual(a.window);
+    await Promise.all([post(a.window), post(b.window)]);
+    await Promise.all([waitFor(first, spent(0.012)), waitFor(second, spent(0.012))]);
+  });
+
+  test('that reloads into the storage folder <hash>-1 keeps its ledger', async () => {
+    const hash = 'abcdef0123456789abcdef0123456789';
+    const before = openAt(join(folder, 'workspaces', hash, 'spend-lens'), 'w1');
+    const { engine, window } = await running(before);
+    await post(window);
+    // The host that goes away still holds the folder while the window is back.
+    const after = openAt(join(folder, 'workspaces', `${hash}-1`, 'spend-lens'), 'w2');
+    const again = await running(after);
+    expect([again.engine.pid, again.window]).toEqual([engine.pid, window]);
+    await before.close();
+    await post(again.window);
+    await waitFor(after, spent(0.012));
+    expect((await after.ledger?.summary({ period: 'today' }, []))?.total.requests).toBe(2);
   });
 
   test('starts another engine when it dies, and has lost nothing', async () => {
