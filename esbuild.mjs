@@ -101,7 +101,7 @@ const bundles = [
       { in: 'src/engine/main.ts', out: 'engine' },
       { in: 'src/estimator/worker.ts', out: 'estimator' },
       { in: 'src/engine/import/readerThreadEntry.ts', out: 'transcripts' },
-      { in: 'src/core/priceBook.ts', out: 'priceBook' },
+      { in: 'src/core/prices/priceBook.ts', out: 'priceBook' },
       { in: 'src/connect/uninstall.ts', out: 'uninstall' },
       { in: 'src/forward/forwarding.ts', out: 'forwarding' },
       { in: 'src/estimator/providerCount/askProvider.ts', out: 'askProvider' },

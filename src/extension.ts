@@ -2,8 +2,6 @@
 import './ui/busyTime.ts';
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { AlertNotifier } from './ui/alertNotifier.ts';
-import { BudgetNotifier } from './ui/budgetNotifier.ts';
 import { busyTime } from './ui/busyTime.ts';
 import { registerCommands } from './ui/commands/registerCommands.ts';
 import { watchAddress } from './ui/connect/addressWatch.ts';
@@ -21,13 +19,15 @@ import { followWindow } from './ui/followWindow.ts';
 import { ForwardPasswords } from './ui/forwarding/forwardPasswords.ts';
 import { registerLanguageModelTools } from './ui/languageModelTools/registerLanguageModelTools.ts';
 import { formatError } from './ui/log.ts';
-import { notify } from './ui/notify.ts';
-import { setWindowLanguage } from './ui/numbers.ts';
+import { AlertNotifier } from './ui/notifications/alertNotifier.ts';
+import { BudgetNotifier } from './ui/notifications/budgetNotifier.ts';
+import { notify } from './ui/notifications/notify.ts';
 import type { SpendLensApi } from './ui/publicApi/extensionApi.ts';
 import { createSpendLensApi } from './ui/publicApi/spendLensApi.ts';
 import { readRegistration } from './ui/registration.ts';
 import { ReportPanel } from './ui/report/reportPanel.ts';
-import { SpendStatusBar } from './ui/spendStatusBar.ts';
+import { SpendStatusBar } from './ui/statusBar/spendStatusBar.ts';
+import { setWindowLanguage } from './ui/text/numbers.ts';
 
 /** What `activate` gives: the API for other extensions, and what tests of this one look into. */
 export interface ExtensionApi extends SpendLensApi {

@@ -1,5 +1,5 @@
 /** What connecting agents needs of the HTTP interface, as types (docs/http-api.md). */
-import type { CostBasis } from '../core/cost.ts';
+import type { CostBasis } from '../core/prices/cost.ts';
 
 /** Answer of `GET /v1/agents`: every agent that any open ledger has calls of. */
 export interface AgentsAnswer {

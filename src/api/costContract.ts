@@ -1,5 +1,5 @@
 /** What costs are made of in the HTTP interface (docs/http-api.md). Types only. */
-import type { CostBasis } from '../core/cost.ts';
+import type { CostBasis } from '../core/prices/cost.ts';
 import type { Group } from './sumsContract.ts';
 
 /** What a cost is made of. USD; the parts add up to `cost_usd`. */

@@ -1,5 +1,5 @@
 /** Single calls in the HTTP interface (docs/http-api.md): in lists, and everything that is kept of one. Types only. */
-import type { CostBasis, Rate } from '../core/cost.ts';
+import type { CostBasis, Rate } from '../core/prices/cost.ts';
 
 /** Answer of `GET /v1/records`. */
 export interface Records {

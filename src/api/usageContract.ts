@@ -1,5 +1,5 @@
 /** The answer to recorded usage (docs/http-api.md). Types only. */
-import type { CostBasis } from '../core/cost.ts';
+import type { CostBasis } from '../core/prices/cost.ts';
 import type { BudgetAnswer } from './budgetContract.ts';
 
 export interface UsageAnswer {

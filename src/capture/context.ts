@@ -1,6 +1,6 @@
 import { usdToNano } from '../core/money.ts';
 import { normalizeProvider, type Provider } from '../core/provider.ts';
-import { parseTimestamp } from '../core/time.ts';
+import { parseTimestamp } from '../core/time/time.ts';
 import type { Signal } from '../core/usageRecord.ts';
 import { type JsonObject, readAmount, readText, UsageError } from './json.ts';
 

@@ -1,4 +1,4 @@
-import { makerOfModel } from '../core/modelMaker.ts';
+import { makerOfModel } from '../core/prices/modelMaker.ts';
 import { promptTokens, type TokenCounts, type UsageRecord } from '../core/usageRecord.ts';
 import { mergeContexts, readContextFields, type UsageContext } from './context.ts';
 import { type JsonObject, readCount, UsageError } from './json.ts';

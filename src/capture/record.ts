@@ -1,5 +1,5 @@
 import type { Provider } from '../core/provider.ts';
-import { parseTimestamp } from '../core/time.ts';
+import { parseTimestamp } from '../core/time/time.ts';
 import type { Completeness, Signal, TokenCounts, UsageRecord } from '../core/usageRecord.ts';
 import { longestLatency, type UsageContext } from './context.ts';
 import { UsageError } from './json.ts';

@@ -3,12 +3,12 @@ import type { Estimator } from '../estimator/estimatorWorker.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import type { Guard } from './guard/guard.ts';
 import type { Imports } from './import/imports.ts';
-import type { LiveLedger } from './liveLedger.ts';
-import type { Log } from './log.ts';
+import type { LiveLedger } from './ledgers/liveLedger.ts';
+import type { Log } from './lifecycle/log.ts';
+import type { Windows } from './lifecycle/windows.ts';
 import type { MachineSums } from './machine/machineSums.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { LedgerRouter } from './routing/ledgerRouter.ts';
-import type { Windows } from './windows.ts';
 
 /** Whom a token speaks for. */
 export interface Access {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { BadArgumentsError, type EngineCommand, exitCodes, parseCommandLine, usage } from './commandLine.ts';
-import { FolderHeldError } from './folderLock.ts';
-import { keepHeapSmall } from './heap.ts';
 import { runImportCommand } from './import/importCommand.ts';
-import { createLog, type Log } from './log.ts';
-import type { RunningEngine } from './runningEngine.ts';
-import { runStandalone } from './standalone.ts';
-import { runWindowMode } from './windowMode.ts';
+import { BadArgumentsError, type EngineCommand, exitCodes, parseCommandLine, usage } from './lifecycle/commandLine.ts';
+import { keepHeapSmall } from './lifecycle/heap.ts';
+import { createLog, type Log } from './lifecycle/log.ts';
+import type { RunningEngine } from './lifecycle/runningEngine.ts';
+import { runStandalone } from './lifecycle/standalone.ts';
+import { runWindowMode } from './lifecycle/windowMode.ts';
+import { FolderHeldError } from './lock/folderLock.ts';
 
 type StartCommand = Exclude<EngineCommand, { kind: 'help' }>;
 type ServeCommand = Exclude<StartCommand, { kind: 'import' }>;

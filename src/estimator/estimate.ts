@@ -1,10 +1,10 @@
-import type { Cost } from '../core/cost.ts';
 import { nanoToUsd } from '../core/money.ts';
-import type { PriceBook } from '../core/priceBook.ts';
+import type { Cost } from '../core/prices/cost.ts';
+import type { PriceBook } from '../core/prices/priceBook.ts';
 import { emptyRecord, type TokenCounts, type UsageRecord } from '../core/usageRecord.ts';
 import type { OutputPrediction } from './outputPrediction.ts';
 
-/** The prices to estimate with; `computeCost` of `core/pricing.ts`, handed over so that a window loads it with the first estimate. */
+/** The prices to estimate with; `computeCost` of `core/prices/pricing.ts`, handed over so that a window loads it with the first estimate. */
 export interface Prices {
   readonly book: PriceBook;
   readonly computeCost: (record: UsageRecord, book: PriceBook) => Cost;

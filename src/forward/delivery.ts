@@ -1,4 +1,4 @@
-import type { CostBasis } from '../core/cost.ts';
+import type { CostBasis } from '../core/prices/cost.ts';
 import type { Sums } from '../core/sums.ts';
 import type { Plan, Signal } from '../core/usageRecord.ts';
 

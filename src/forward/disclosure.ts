@@ -5,7 +5,7 @@
 import type { PrivacyLevel } from '../contributions.ts';
 import { addSums, type GroupKey, type GroupSums, noSums } from '../core/sums.ts';
 import { cacheWriteTokens, promptTokens } from '../core/usageRecord.ts';
-import type { CallRow } from '../ledger/change.ts';
+import type { CallRow } from '../ledger/tables/change.ts';
 import type { DisclosedCall, DisclosedSums } from './delivery.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ForwardDestination } from '../contributions.ts';
-import { ignoreMissing, replaceFile } from '../ledger/files.ts';
+import { ignoreMissing, replaceFile } from '../ledger/disk/files.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Destination } from './delivery.ts';
 import { Forwarder, type ForwardState } from './forwarder.ts';

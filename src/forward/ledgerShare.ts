@@ -1,7 +1,7 @@
 import { addSums, type GroupKey, type GroupSums, noSums, type Range } from '../core/sums.ts';
-import type { CallRow } from '../ledger/change.ts';
+import { sumsOf } from '../ledger/joining/lookUps.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { sumsOf } from '../ledger/lookUps.ts';
+import type { CallRow } from '../ledger/tables/change.ts';
 
 /** What forwarding needs of a ledger. */
 export type ForwardedLedger = Pick<Ledger, 'folder' | 'settled' | 'outgoing' | 'group' | 'waiting' | 'markForwarded'>;

@@ -1,6 +1,6 @@
 import type { PrivacyLevel } from '../contributions.ts';
-import { parseCallId } from '../ledger/callId.ts';
-import { bucketMs } from '../ledger/schema.ts';
+import { parseCallId } from '../ledger/joining/callId.ts';
+import { bucketMs } from '../ledger/tables/schema.ts';
 import type { Delivery, DisclosedBucket } from './delivery.ts';
 import { discloseCall, discloseSums, sumKeys } from './disclosure.ts';
 import type { ForwardedLedger } from './ledgerShare.ts';

@@ -1,7 +1,7 @@
-import type { Calls } from './calls.ts';
-import type { Selection } from './change.ts';
-import type { Database } from './database.ts';
-import { bucketMs, rollupColumns, wideQuarters } from './schema.ts';
+import type { Calls } from './tables/calls.ts';
+import type { Selection } from './tables/change.ts';
+import type { Database } from './tables/database.ts';
+import { bucketMs, rollupColumns, wideQuarters } from './tables/schema.ts';
 
 /** Rows taken out at a time, so that a large deletion needs little memory. */
 const chunk = 1000;

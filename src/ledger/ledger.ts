@@ -1,19 +1,19 @@
 import type { Labels } from '../contributions.ts';
-import type { Cost, CostBasis } from '../core/cost.ts';
 import type { Filter } from '../core/filter.ts';
+import type { Cost, CostBasis } from '../core/prices/cost.ts';
 import type { GroupKey, GroupSums, Range, Sums } from '../core/sums.ts';
 import type { Signal, UsageRecord } from '../core/usageRecord.ts';
-import type { CallQuery } from './callList.ts';
-import type { CallRow, Selection } from './change.ts';
-import type { Disk } from './disk.ts';
-import type { LatencyGroup } from './latencies.ts';
-import type { Quarter } from './lookUps.ts';
-import type { Observation } from './observations.ts';
-import type { Outgoing } from './outbox.ts';
-import type { SlotRates } from './rateSums.ts';
-import type { SessionOutline } from './sessions.ts';
-import type { EstimateStore, FailedStore } from './sideStores.ts';
-import type { SpendStore } from './spend.ts';
+import type { Disk } from './disk/disk.ts';
+import type { Quarter } from './joining/lookUps.ts';
+import type { Observation } from './joining/observations.ts';
+import type { Outgoing } from './side/outbox.ts';
+import type { EstimateStore, FailedStore } from './side/sideStores.ts';
+import type { CallQuery } from './sums/callList.ts';
+import type { LatencyGroup } from './sums/latencies.ts';
+import type { SlotRates } from './sums/rateSums.ts';
+import type { SessionOutline } from './sums/sessions.ts';
+import type { SpendStore } from './sums/spend.ts';
+import type { CallRow, Selection } from './tables/change.ts';
 
 export interface LedgerOptions {
   /** Folder that holds `usage.sqlite` and the journal; made when missing. */

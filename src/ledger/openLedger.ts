@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
-import { parseCallId } from './callId.ts';
-import type { Change } from './change.ts';
-import type { Database } from './database.ts';
-import { realDisk } from './disk.ts';
-import { Journal } from './journal.ts';
+import { realDisk } from './disk/disk.ts';
+import { Journal } from './disk/journal.ts';
+import { SnapshotFiles } from './disk/snapshot.ts';
+import { parseCallId } from './joining/callId.ts';
 import type { Ledger, LedgerOptions } from './ledger.ts';
 import { OpenLedger } from './opened.ts';
-import { migrate } from './schema.ts';
-import { SnapshotFiles } from './snapshot.ts';
-import { Tables } from './tables.ts';
+import type { Change } from './tables/change.ts';
+import type { Database } from './tables/database.ts';
+import { migrate } from './tables/schema.ts';
+import { Tables } from './tables/tables.ts';
 
 /**
  * Opens the ledger of a folder: newest sound snapshot, then the journal after it. The caller holds the folder's lock. Throws

@@ -2,21 +2,27 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Range } from '../core/sums.ts';
 import type { UsageRecord } from '../core/usageRecord.ts';
-import { applyRecords } from './applyRecords.ts';
-import { parseCallId } from './callId.ts';
-import type { CallRow, Change, Selection } from './change.ts';
-import { Database } from './database.ts';
-import { StorageError } from './files.ts';
-import type { Journal } from './journal.ts';
+import { StorageError } from './disk/files.ts';
+import type { Journal } from './disk/journal.ts';
+import { LiveBytes } from './disk/liveBytes.ts';
+import type { SnapshotFiles } from './disk/snapshot.ts';
+import { SnapshotSchedule } from './disk/snapshotSchedule.ts';
+import { applyRecords } from './joining/applyRecords.ts';
+import { parseCallId } from './joining/callId.ts';
 import type { Appended, Ledger, LedgerOptions } from './ledger.ts';
-import { LiveBytes } from './liveBytes.ts';
 import { Readings } from './readings.ts';
-import { bucketMs } from './schema.ts';
-import { createEstimateStore, createFailedStore, type EstimateStore, type FailedStore } from './sideStores.ts';
-import type { SnapshotFiles } from './snapshot.ts';
-import { SnapshotSchedule } from './snapshotSchedule.ts';
-import { readMinuteSpend, readQuarterSpend, readSessionSpend, type SpendStore, type SpendWatcher } from './spend.ts';
-import type { Tables } from './tables.ts';
+import { createEstimateStore, createFailedStore, type EstimateStore, type FailedStore } from './side/sideStores.ts';
+import {
+  readMinuteSpend,
+  readQuarterSpend,
+  readSessionSpend,
+  type SpendStore,
+  type SpendWatcher,
+} from './sums/spend.ts';
+import type { CallRow, Change, Selection } from './tables/change.ts';
+import { Database } from './tables/database.ts';
+import { bucketMs } from './tables/schema.ts';
+import type { Tables } from './tables/tables.ts';
 import { priceWaiting } from './waitingPrices.ts';
 import { type Work, Writer } from './writer.ts';
 

@@ -1,21 +1,21 @@
 import type { Filter } from '../core/filter.ts';
 import type { GroupKey, Range } from '../core/sums.ts';
 import type { UsageRecord } from '../core/usageRecord.ts';
-import { type CallQuery, readCalls } from './callList.ts';
-import type { CallRow } from './change.ts';
-import type { Database } from './database.ts';
-import { readLastCalls } from './lastCalls.ts';
-import { groupLatencies } from './latencies.ts';
+import { readIds, readQuarters } from './joining/lookUps.ts';
+import type { Observation } from './joining/observations.ts';
 import type { Ledger, StoredCall } from './ledger.ts';
-import { readIds, readQuarters } from './lookUps.ts';
-import { isNoticeMarked, listNotices } from './notices.ts';
-import type { Observation } from './observations.ts';
-import type { Outgoing } from './outbox.ts';
-import { groupRange, sumRange, unpricedModels } from './queries.ts';
-import { readRates, type SlotRates } from './rateSums.ts';
-import { readSessions, type SessionOutline } from './sessions.ts';
+import { isNoticeMarked, listNotices } from './side/notices.ts';
+import type { Outgoing } from './side/outbox.ts';
 import { toStoredCall } from './storedCall.ts';
-import type { Tables } from './tables.ts';
+import { type CallQuery, readCalls } from './sums/callList.ts';
+import { readLastCalls } from './sums/lastCalls.ts';
+import { groupLatencies } from './sums/latencies.ts';
+import { groupRange, sumRange, unpricedModels } from './sums/queries.ts';
+import { readRates, type SlotRates } from './sums/rateSums.ts';
+import { readSessions, type SessionOutline } from './sums/sessions.ts';
+import type { CallRow } from './tables/change.ts';
+import type { Database } from './tables/database.ts';
+import type { Tables } from './tables/tables.ts';
 
 /** What a ledger answers at once, from its tables as they are. */
 type Answers =

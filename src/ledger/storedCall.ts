@@ -1,7 +1,7 @@
-import type { Cost } from '../core/cost.ts';
+import type { Cost } from '../core/prices/cost.ts';
 import { promptTokens } from '../core/usageRecord.ts';
-import type { CallRow } from './change.ts';
 import type { StoredCall } from './ledger.ts';
+import type { CallRow } from './tables/change.ts';
 
 type Outlined = Pick<CallRow, 'id' | 'record'> & { readonly cost: Pick<Cost, 'nanoUsd' | 'basis'> };
 

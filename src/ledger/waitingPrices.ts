@@ -1,6 +1,6 @@
-import type { CallRow, Change } from './change.ts';
 import type { LedgerOptions } from './ledger.ts';
-import type { Tables } from './tables.ts';
+import type { CallRow, Change } from './tables/change.ts';
+import type { Tables } from './tables/tables.ts';
 import type { Work } from './writer.ts';
 
 /** Calls priced in one transaction. */

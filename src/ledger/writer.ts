@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Change } from './change.ts';
-import type { Database } from './database.ts';
-import { StorageError } from './files.ts';
+import { StorageError } from './disk/files.ts';
+import type { Change } from './tables/change.ts';
+import type { Database } from './tables/database.ts';
 
 /**
  * One unit of work: changes the tables inside the open transaction and says what the journal must hold. It may be done again from

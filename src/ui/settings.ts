@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { defaultSettings, type Setting, type Settings, section } from '../contributions.ts';
 import { levelKeys } from '../core/budget/levelKeys.ts';
-import { resolveZone, systemZone } from '../core/calendar.ts';
 import { nestSettings } from '../core/settings/nestSettings.ts';
 import { parseSettings } from '../core/settings/parseSettings.ts';
+import { resolveZone, systemZone } from '../core/time/calendar.ts';
 
 const keys = Object.keys(defaultSettings) as Setting[];
 

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { dayOf, startOfDay } from '../../src/core/calendar.ts';
+import { dayOf, startOfDay } from '../../src/core/time/calendar.ts';
 import { playTraffic } from '../run/demo/playTraffic.ts';
 import { type SampleCall, sampleCalls, toFlatRecord } from '../run/demo/sampleTraffic.ts';
 import { root } from '../run/paths.ts';

@@ -1,8 +1,8 @@
 /** `npm start`: builds, opens a real VS Code on a fresh profile, plays sample traffic, prints the day's summary. */
 import path from 'node:path';
 import type { Summary } from '../../src/api/contract.ts';
-import { dayOf, startOfDay, systemZone } from '../../src/core/calendar.ts';
-import { formatUsd } from '../../src/ui/numbers.ts';
+import { dayOf, startOfDay, systemZone } from '../../src/core/time/calendar.ts';
+import { formatUsd } from '../../src/ui/text/numbers.ts';
 import { endChildrenOnStop } from './childProcess.ts';
 import { formatDailySummary } from './demo/dailySummary.ts';
 import { type Editor, openEditor } from './demo/editor.ts';

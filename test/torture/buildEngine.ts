@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { resultsFolder, root } from '../run/paths.ts';
 
-const disk = join(root, 'src/ledger/disk.ts');
+const disk = join(root, 'src/ledger/disk/disk.ts');
 const killingDisk = join(import.meta.dirname, 'killingDisk.ts');
 
 /** Bundles the engine as it is, but for its disk, which can kill it (killingDisk.ts). Gives the script's path. */

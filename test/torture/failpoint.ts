@@ -1,4 +1,4 @@
-import type { Disk, DiskFile } from '../../src/ledger/disk.ts';
+import type { Disk, DiskFile } from '../../src/ledger/disk/disk.ts';
 
 /** Where the engine kills itself, handed over in the environment variable {@link failpointVariable}. */
 export interface Failpoint {

@@ -1,5 +1,5 @@
-/** Takes the place of src/ledger/disk.ts in the engine that is tortured (buildEngine.ts): the same disk, with a failpoint. */
-import { type Disk, type DiskFile, realDisk as inner } from '../../src/ledger/disk.ts';
+/** Takes the place of src/ledger/disk/disk.ts in the engine that is tortured (buildEngine.ts): the same disk, with a failpoint. */
+import { type Disk, type DiskFile, realDisk as inner } from '../../src/ledger/disk/disk.ts';
 import { type Failpoint, failpointVariable } from './failpoint.ts';
 
 export type { Disk, DiskFile };

@@ -1,5 +1,5 @@
 /** Words for what an explanation shows: where a rate comes from, how a cost is known, how reports came. */
-import type { CostBasis } from '../../src/core/cost.ts';
+import type { CostBasis } from '../../src/core/prices/cost.ts';
 import { formatCount, formatDays, formatUsdPrecise, plural } from '../format.ts';
 import { fill, texts } from '../texts.ts';
 

@@ -1,4 +1,4 @@
-import { parseTimestamp } from '../../core/time.ts';
+import { parseTimestamp } from '../../core/time/time.ts';
 import { asObject, formatPiece, type JsonObject } from '../json.ts';
 import { type Attributes, readAttributes } from './attributes.ts';
 import { OtlpDecodeError, readList, readPart } from './parts.ts';

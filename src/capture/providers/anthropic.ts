@@ -1,4 +1,4 @@
-import { makerOfModel } from '../../core/modelMaker.ts';
+import { makerOfModel } from '../../core/prices/modelMaker.ts';
 import type { Completeness, UsageRecord } from '../../core/usageRecord.ts';
 import type { UsageContext } from '../context.ts';
 import { asObject, asText, type JsonObject, readCount, readObject, readText } from '../json.ts';

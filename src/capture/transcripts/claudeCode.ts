@@ -1,4 +1,4 @@
-import { parseTimestamp } from '../../core/time.ts';
+import { parseTimestamp } from '../../core/time/time.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
 import { readAgentCost } from '../agentCost.ts';
 import { asObject, asText, type JsonObject, readText } from '../json.ts';

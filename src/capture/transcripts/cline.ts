@@ -1,5 +1,5 @@
 import { normalizeProvider } from '../../core/provider.ts';
-import { parseTimestamp } from '../../core/time.ts';
+import { parseTimestamp } from '../../core/time/time.ts';
 import type { TokenCounts, UsageRecord } from '../../core/usageRecord.ts';
 import { readAgentCost } from '../agentCost.ts';
 import { asObject, asText, formatPiece, type JsonObject, readCount, readText, UsageError } from '../json.ts';

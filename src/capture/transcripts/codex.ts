@@ -1,5 +1,5 @@
 import { normalizeProvider } from '../../core/provider.ts';
-import { parseTimestamp } from '../../core/time.ts';
+import { parseTimestamp } from '../../core/time/time.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
 import { asObject, asText, formatPiece, type JsonObject, readObject, readText } from '../json.ts';
 import { type CodexCounts, isEqualCounts, readCounts, subtractCounts, toTokens } from './codexUsage.ts';

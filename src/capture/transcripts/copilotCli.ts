@@ -1,5 +1,5 @@
 import { normalizeProvider } from '../../core/provider.ts';
-import { parseTimestamp } from '../../core/time.ts';
+import { parseTimestamp } from '../../core/time/time.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
 import { asObject, type JsonObject, readAmount, readCount, readText } from '../json.ts';
 import { checkReasoning, checkTokens, uncachedInput } from '../tokens.ts';

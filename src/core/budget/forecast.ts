@@ -1,5 +1,5 @@
 import type { BudgetPeriod } from '../../contributions.ts';
-import { addDays, dayOf, startOfDay } from '../calendar.ts';
+import { addDays, dayOf, startOfDay } from '../time/calendar.ts';
 import { budgetRange } from './period.ts';
 import { type UsualDay, usualUntil } from './usualDay.ts';
 

@@ -1,5 +1,5 @@
 import type { BudgetMatch } from '../../contributions.ts';
-import { isGlobMatch } from '../glob.ts';
+import { isGlobMatch } from '../prices/glob.ts';
 import type { UsageRecord } from '../usageRecord.ts';
 
 /** What a call has that budgets choose by. */

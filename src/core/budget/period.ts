@@ -1,6 +1,6 @@
 import type { BudgetPeriod } from '../../contributions.ts';
-import { dayOf, periodRange } from '../calendar.ts';
 import type { Range } from '../sums.ts';
+import { dayOf, periodRange } from '../time/calendar.ts';
 
 /** Sums are kept by quarters of an hour, which the days of every zone consist of. ms. */
 export const quarterMs = 900_000;

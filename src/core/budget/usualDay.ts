@@ -1,4 +1,4 @@
-import { addDays, dayOf, startOfDay } from '../calendar.ts';
+import { addDays, dayOf, startOfDay } from '../time/calendar.ts';
 import { quarterMs } from './period.ts';
 
 /** Days looked back at: four weeks, so that each day of the week is in it four times. */

@@ -1,5 +1,5 @@
 import { barFigures, budgetScopes, enforcements, type Setting, type Settings } from '../../contributions.ts';
-import { isValidZone } from '../calendar.ts';
+import { isValidZone } from '../time/calendar.ts';
 import { isNumber, isPercentList, maxUsd } from './checks.ts';
 
 /** A check gives the value as it is used, or undefined when it is not what the sentence expects. */

@@ -2,10 +2,10 @@ import type { BudgetPeriodSpend } from '../../api/contract.ts';
 import type { Budget } from '../../core/budget/budget.ts';
 import { createFilter } from '../../core/budget/match.ts';
 import { budgetRange, previousRange, type TimedPeriod } from '../../core/budget/period.ts';
-import { startOfDay } from '../../core/calendar.ts';
 import { nanoToUsd } from '../../core/money.ts';
 import type { GroupKey, GroupSums, Range } from '../../core/sums.ts';
-import type { LiveLedger } from '../liveLedger.ts';
+import { startOfDay } from '../../core/time/calendar.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
 import type { MachineSums } from '../machine/machineSums.ts';
 
 export interface HistoryInput {

@@ -3,7 +3,7 @@ import { defaultSettings, type Settings } from '../../contributions.ts';
 import { levelKeys } from '../../core/budget/levelKeys.ts';
 import { type BudgetLevel, mergeLevels, parseLevel } from '../../core/budget/levels.ts';
 import { parseSettings } from '../../core/settings/parseSettings.ts';
-import type { LiveLedger } from '../liveLedger.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
 
 /** What a window says of the settings, read. */
 export interface ReadRegistration {

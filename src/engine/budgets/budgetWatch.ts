@@ -1,5 +1,5 @@
 import type { NoticeAction, NoticeItem } from '../../api/contract.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../lifecycle/log.ts';
 import { formatMark, type NoticeKey } from './noticeId.ts';
 import type { NoticeMarks } from './noticeMarks.ts';
 import { type NoticeTarget, NoticeTargets } from './noticeTargets.ts';

@@ -1,5 +1,5 @@
 import { budgetRange } from '../../core/budget/period.ts';
-import { dayOf } from '../../core/calendar.ts';
+import { dayOf } from '../../core/time/calendar.ts';
 import type { BudgetWatch, Watched } from './budgetWatch.ts';
 import type { LedgerBudgets } from './ledgerBudgets.ts';
 import type { NoticeMarks } from './noticeMarks.ts';

@@ -1,9 +1,9 @@
 import { type BudgetFilter, createFilter, filterKey } from '../../core/budget/match.ts';
 import { computeUsualDay, type UsualDay } from '../../core/budget/usualDay.ts';
-import { dayOf } from '../../core/calendar.ts';
-import type { CallRow } from '../../ledger/change.ts';
+import { dayOf } from '../../core/time/calendar.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import type { FacetSpend, SpendWatcher } from '../../ledger/spend.ts';
+import type { FacetSpend, SpendWatcher } from '../../ledger/sums/spend.ts';
+import type { CallRow } from '../../ledger/tables/change.ts';
 import { OutputMedians } from '../guard/outputMedians.ts';
 import { SpendMeter } from './spendMeter.ts';
 

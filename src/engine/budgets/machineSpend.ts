@@ -1,10 +1,10 @@
 import { type BudgetFilter, createFilter, filterKey } from '../../core/budget/match.ts';
 import { quarterMs } from '../../core/budget/period.ts';
 import { computeUsualDay, type QuarterSpend, type UsualDay } from '../../core/budget/usualDay.ts';
-import { dayOf } from '../../core/calendar.ts';
 import type { Range } from '../../core/sums.ts';
-import type { CallRow } from '../../ledger/change.ts';
-import type { FacetSpend } from '../../ledger/spend.ts';
+import { dayOf } from '../../core/time/calendar.ts';
+import type { FacetSpend } from '../../ledger/sums/spend.ts';
+import type { CallRow } from '../../ledger/tables/change.ts';
 import type { MachineSums } from '../machine/machineSums.ts';
 import type { LedgerSpend } from './ledgerSpend.ts';
 

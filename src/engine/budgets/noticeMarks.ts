@@ -1,5 +1,5 @@
 import type { Ledger } from '../../ledger/ledger.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../lifecycle/log.ts';
 
 /** What was shown, silenced or allowed, kept in a ledger for good and in memory: a full disk must not make a notice come again. */
 export class NoticeMarks {

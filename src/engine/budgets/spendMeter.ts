@@ -1,7 +1,7 @@
 import { quarterMs } from '../../core/budget/period.ts';
 import type { QuarterSpend } from '../../core/budget/usualDay.ts';
 import type { Range } from '../../core/sums.ts';
-import type { FacetSpend, SpendFacet } from '../../ledger/spend.ts';
+import type { FacetSpend, SpendFacet } from '../../ledger/sums/spend.ts';
 
 /** Where a meter finds what was spent before it. */
 export interface MeterSource {

@@ -2,7 +2,7 @@ import type { AccuracyFigures, AccuracyGroup, EstimateAccuracy } from '../../api
 import { computeQuantiles } from '../../core/quantiles.ts';
 import { resolveEncoding, type TokenizerFamily } from '../../estimator/encodings.ts';
 import { type LearnedFactor, learnFactor } from '../../estimator/familyFactors.ts';
-import type { StoredEstimate } from '../../ledger/estimates.ts';
+import type { StoredEstimate } from '../../ledger/side/estimates.ts';
 
 /** How far estimates were off, by model and file type, and what that teaches about families without a public tokenizer. */
 export function computeAccuracy(estimates: readonly StoredEstimate[]): EstimateAccuracy {

@@ -1,6 +1,6 @@
 import type { HistoryAnswer } from '../../api/estimateContract.ts';
 import type { Filter } from '../../core/filter.ts';
-import { modelNames } from '../../core/modelNames.ts';
+import { modelNames } from '../../core/prices/modelNames.ts';
 import { computeQuantiles } from '../../core/quantiles.ts';
 import type { Range } from '../../core/sums.ts';
 import type { Ledger } from '../../ledger/ledger.ts';

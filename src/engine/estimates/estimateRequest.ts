@@ -1,6 +1,6 @@
 import { type JsonObject, readCount, readText, UsageError } from '../../capture/json.ts';
 import type { PromptSource } from '../../estimator/documents/promptDocument.ts';
-import { HttpProblem } from '../problem.ts';
+import { HttpProblem } from '../http/problem.ts';
 
 /** What is asked, once it is sure that it can be answered. */
 export interface EstimateRequest {

@@ -1,7 +1,7 @@
 import type { UsageRecord } from '../../core/usageRecord.ts';
 import type { LearnedFactor } from '../../estimator/familyFactors.ts';
-import type { Estimate, StoredEstimate } from '../../ledger/estimates.ts';
 import type { Appended, Ledger } from '../../ledger/ledger.ts';
+import type { Estimate, StoredEstimate } from '../../ledger/side/estimates.ts';
 import { learnFactors } from './accuracy.ts';
 import { isSameModel } from './callHistory.ts';
 

@@ -2,7 +2,7 @@ import type { SessionHistory } from '../../api/estimateContract.ts';
 import { nanoToUsd } from '../../core/money.ts';
 import { computeQuantiles, type Quantiles } from '../../core/quantiles.ts';
 import { promptTokens } from '../../core/usageRecord.ts';
-import type { CallRow } from '../../ledger/change.ts';
+import type { CallRow } from '../../ledger/tables/change.ts';
 
 /** Fewer sessions say nothing about the next. */
 const minimumSessions = 3;

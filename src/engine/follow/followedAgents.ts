@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TranscriptAgent, transcriptAgents } from '../../capture/transcripts/transcript.ts';
-import { replaceFile } from '../../ledger/files.ts';
+import { replaceFile } from '../../ledger/disk/files.ts';
 
 /** The agents whose history the user asked for, kept in `followed-agents.json`: from then on they are followed. */
 export interface FollowedAgents {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { TranscriptAgent } from '../../capture/transcripts/transcript.ts';
 import type { ImportHome } from '../import/homes.ts';
 import { searchFolders } from '../import/homes.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../lifecycle/log.ts';
 import { createFolderWatch } from './folderWatch.ts';
 import { createPathReader } from './transcriptPaths.ts';
 import { findAncestors, newestFirst } from './watchedFolders.ts';

@@ -1,7 +1,7 @@
 import type { UsageContext } from '../../capture/context.ts';
 import { asText, type JsonObject } from '../../capture/json.ts';
 import { buildRecord } from '../../capture/record.ts';
-import { makerOfModel } from '../../core/modelMaker.ts';
+import { makerOfModel } from '../../core/prices/modelMaker.ts';
 import { emptyRecord, type UsageRecord } from '../../core/usageRecord.ts';
 import type { Estimator } from '../../estimator/estimatorWorker.ts';
 import type { AnswerReader } from './answerReader.ts';

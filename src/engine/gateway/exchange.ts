@@ -1,8 +1,8 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import type { GrantedCall } from '../call.ts';
 import { admitCall, isGuarded } from '../guard/admitCall.ts';
-import type { Log } from '../log.ts';
+import type { GrantedCall } from '../http/call.ts';
+import type { Log } from '../lifecycle/log.ts';
 import type { UpstreamAgents } from './agents.ts';
 import { forwardAnswer } from './forwardAnswer.ts';
 import { forwardRequestHeaders, forwardTrailers } from './forwardedHeaders.ts';

@@ -2,7 +2,7 @@ import type { UsageContext } from '../../capture/context.ts';
 import { asObject, type JsonObject } from '../../capture/json.ts';
 import { buildRecord } from '../../capture/record.ts';
 import { emptyRecord } from '../../core/usageRecord.ts';
-import type { FailedCall } from '../../ledger/failedCalls.ts';
+import type { FailedCall } from '../../ledger/side/failedCalls.ts';
 
 /** How a call failed. */
 export interface Failure {

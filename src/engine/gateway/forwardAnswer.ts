@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Log } from '../log.ts';
+import type { Log } from '../lifecycle/log.ts';
 import { createDecodedCopy, listCodings } from './decodedCopy.ts';
 import { forwardAnswerHeaders, forwardTrailers } from './forwardedHeaders.ts';
 import { createLaterCopy } from './laterCopy.ts';

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { NetworkSettings } from '../../api/contract.ts';
-import type { GrantedCall } from '../call.ts';
-import type { Log } from '../log.ts';
+import type { GrantedCall } from '../http/call.ts';
+import type { Log } from '../lifecycle/log.ts';
 import { createUpstreamAgents, type UpstreamAgents } from './agents.ts';
 import { type Exchange, passThrough } from './exchange.ts';
 import { defaultNetwork } from './network.ts';

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../../contributions.ts';
-import { createPriceBook } from '../../core/priceBook.ts';
-import { computeCost } from '../../core/pricing.ts';
+import { createPriceBook } from '../../core/prices/priceBook.ts';
+import { computeCost } from '../../core/prices/pricing.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
-import type { FailedCall } from '../../ledger/failedCalls.ts';
 import { openLedger } from '../../ledger/openLedger.ts';
-import { FolderHeldError, lockFolder } from '../folderLock.ts';
-import type { LiveLedger } from '../liveLedger.ts';
-import type { Log } from '../log.ts';
-import { readStoredToken } from '../storedToken.ts';
+import type { FailedCall } from '../../ledger/side/failedCalls.ts';
+import { readStoredToken } from '../http/storedToken.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
+import type { Log } from '../lifecycle/log.ts';
+import { FolderHeldError, lockFolder } from '../lock/folderLock.ts';
 
 /** What calls used that outlasted the engine that began them. */
 export interface LateRecords {

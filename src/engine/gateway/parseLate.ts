@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { normalizeProvider } from '../../core/provider.ts';
 import { completenesses, emptyRecord, plans, type UsageRecord } from '../../core/usageRecord.ts';
-import type { FailedCall } from '../../ledger/failedCalls.ts';
+import type { FailedCall } from '../../ledger/side/failedCalls.ts';
 import type { LateRecords } from './lateRecords.ts';
 
 const text = v.optional(v.nullable(v.pipe(v.string(), v.maxLength(1000))), null);

@@ -1,8 +1,8 @@
 import type { UsageRecord } from '../../core/usageRecord.ts';
-import type { FailedCall } from '../../ledger/failedCalls.ts';
+import type { FailedCall } from '../../ledger/side/failedCalls.ts';
 import type { TextHashes } from '../estimates/keptEstimates.ts';
-import type { LiveLedger } from '../liveLedger.ts';
-import type { Log } from '../log.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
+import type { Log } from '../lifecycle/log.ts';
 import { deliverLate } from './lateRecords.ts';
 
 /** Calls that are over wait for each other, so that recording stays out of the way of the calls that are under way. */

@@ -3,8 +3,8 @@ import { mergeContexts, parseHeaderContext, type UsageContext } from '../../capt
 import { UsageError } from '../../capture/json.ts';
 import { normalizeProvider } from '../../core/provider.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
-import type { GrantedCall } from '../call.ts';
-import { readContextHeaders } from '../contextHeaders.ts';
+import type { GrantedCall } from '../http/call.ts';
+import { readContextHeaders } from '../http/contextHeaders.ts';
 import { groupByLedger, placeRecords } from '../routing/appendRouted.ts';
 import { type AnswerReading, createAnswerReader } from './answerReader.ts';
 import { attributeCall, modelOfPath } from './attribution.ts';

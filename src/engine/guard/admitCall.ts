@@ -1,9 +1,9 @@
 import { periodEnd } from '../../core/budget/period.ts';
 import { normalizeProvider } from '../../core/provider.ts';
-import type { GrantedCall } from '../call.ts';
-import { readContextHeaders } from '../contextHeaders.ts';
 import { attributeCall, modelOfPath } from '../gateway/attribution.ts';
 import { createRequestOutline } from '../gateway/requestBody.ts';
+import type { GrantedCall } from '../http/call.ts';
+import { readContextHeaders } from '../http/contextHeaders.ts';
 import { bytesPerToken, computeExpectedCost } from './expectedCost.ts';
 import { describeRefusal } from './words.ts';
 

@@ -1,7 +1,7 @@
-import { computeCost } from '../../core/pricing.ts';
+import { computeCost } from '../../core/prices/pricing.ts';
 import type { Provider } from '../../core/provider.ts';
 import { emptyRecord } from '../../core/usageRecord.ts';
-import type { LiveLedger } from '../liveLedger.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
 
 export interface ExpectedCall {
   readonly provider: Provider | null;

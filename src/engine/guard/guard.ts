@@ -2,7 +2,7 @@ import type { BudgetFacet } from '../../core/budget/match.ts';
 import { compareTightness } from '../../core/budget/tightest.ts';
 import { usdToNano } from '../../core/money.ts';
 import type { AssessedBudget } from '../budgets/ledgerBudgets.ts';
-import type { LiveLedger } from '../liveLedger.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
 import { Reservations } from './reservations.ts';
 
 /** A call that wants to be made, as far as it is known. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BudgetFacet } from '../../core/budget/match.ts';
-import type { LiveLedger } from '../liveLedger.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
 
 /** A call under way. */
 export interface Reservation {

@@ -1,7 +1,7 @@
 import type { WayOn } from '../../api/contract.ts';
 import { nanoToUsd } from '../../core/money.ts';
 import { createNumberFormats } from '../../core/numberFormats.ts';
-import { offsetAt } from '../../core/zoneClock.ts';
+import { offsetAt } from '../../core/time/zoneClock.ts';
 import type { Verdict } from './guard.ts';
 
 /** What the engine says over HTTP is English. */

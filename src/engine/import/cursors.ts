@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { replaceFile } from '../../ledger/files.ts';
+import { replaceFile } from '../../ledger/disk/files.ts';
 import type { FoundFile } from './findTranscripts.ts';
 
 /** How far a file was read. */

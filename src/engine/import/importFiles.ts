@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { TranscriptAgent } from '../../capture/transcripts/transcript.ts';
-import { parseTimestamp } from '../../core/time.ts';
+import { parseTimestamp } from '../../core/time/time.ts';
 import type { UsageRecord } from '../../core/usageRecord.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../lifecycle/log.ts';
 import type { Cursor, Cursors } from './cursors.ts';
 import { readFileHere } from './fileReader.ts';
 import type { FoundFile } from './findTranscripts.ts';

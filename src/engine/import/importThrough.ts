@@ -4,7 +4,7 @@ import type { ImportSummary, Problem } from '../../api/contract.ts';
 import { parseImportEvents } from '../../api/importEvents.ts';
 import { asObject, asText } from '../../capture/json.ts';
 import type { TranscriptAgent } from '../../capture/transcripts/transcript.ts';
-import type { FolderHeldError } from '../folderLock.ts';
+import type { FolderHeldError } from '../lock/folderLock.ts';
 import { homeVariables } from './homes.ts';
 import { readJson } from './taskFiles.ts';
 

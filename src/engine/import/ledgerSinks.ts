@@ -1,6 +1,6 @@
 import type { UsageRecord } from '../../core/usageRecord.ts';
 import type { Appended } from '../../ledger/ledger.ts';
-import type { LiveLedger } from '../liveLedger.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
 import type { ImportSink } from './recordBatch.ts';
 
 /** Calls that a followed agent made longer ago are history, ms: nobody is notified of what they bring the spend to. */

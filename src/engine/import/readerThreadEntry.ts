@@ -1,7 +1,7 @@
 /** Entry of the thread that reads transcripts (readerThread.ts). Bundled as `dist/transcripts.js`. */
 import { parentPort } from 'node:worker_threads';
 import type { UsageRecord } from '../../core/usageRecord.ts';
-import { mergeRecords } from '../../ledger/merge.ts';
+import { mergeRecords } from '../../ledger/joining/merge.ts';
 import type { Cursor } from './cursors.ts';
 import { readFileHere } from './fileReader.ts';
 import type { FoundFile } from './findTranscripts.ts';

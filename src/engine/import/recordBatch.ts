@@ -1,6 +1,6 @@
 import type { UsageRecord } from '../../core/usageRecord.ts';
+import { mergeRecords } from '../../ledger/joining/merge.ts';
 import type { Appended } from '../../ledger/ledger.ts';
-import { mergeRecords } from '../../ledger/merge.ts';
 
 /** A ledger that takes what an import finds. */
 export interface ImportSink {

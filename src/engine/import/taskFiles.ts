@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asObject, asText } from '../../capture/json.ts';
 import type { ModelUse } from '../../capture/transcripts/transcript.ts';
-import { parseTimestamp } from '../../core/time.ts';
+import { parseTimestamp } from '../../core/time/time.ts';
 
 /** A JSON file; null when it is not there, too large or no JSON. */
 export async function readJson(path: string): Promise<unknown> {

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addSums, noSums, type Range, type Sums } from '../../core/sums.ts';
-import type { CallRow } from '../../ledger/change.ts';
+import { type Quarter, sumsOf } from '../../ledger/joining/lookUps.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { type Quarter, sumsOf } from '../../ledger/lookUps.ts';
-import type { FacetSpend } from '../../ledger/spend.ts';
+import type { FacetSpend } from '../../ledger/sums/spend.ts';
+import type { CallRow } from '../../ledger/tables/change.ts';
 import type { ClosedLedgers } from './closedLedgers.ts';
 import { type CallSource, type DoubleRow, Doubles } from './doubles.ts';
 import { IdSet } from './idSet.ts';

@@ -1,6 +1,6 @@
 import type { UsageRecord } from '../../core/usageRecord.ts';
 import type { Appended, Ledger } from '../../ledger/ledger.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../lifecycle/log.ts';
 import { followDeletions } from '../metrics/deletedSums.ts';
 import { addReadings, noReading, type Reading, readCall, readLedger } from '../metrics/reading.ts';
 import { AllLedgers } from './allLedgers.ts';

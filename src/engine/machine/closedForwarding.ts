@@ -1,7 +1,7 @@
 import type { ForwardDestination } from '../../contributions.ts';
 import type { Forwarding } from '../../forward/forwarding.ts';
-import type { ForwardingPlace } from '../ledgerForwarding.ts';
-import type { Log } from '../log.ts';
+import type { ForwardingPlace } from '../forwarding/ledgerForwarding.ts';
+import type { Log } from '../lifecycle/log.ts';
 import type { ClosedLedgers } from './closedLedgers.ts';
 import { ClosedLedgerView } from './closedLedgerView.ts';
 

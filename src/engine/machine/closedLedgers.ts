@@ -1,11 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Disk, realDisk } from '../../ledger/disk.ts';
+import { type Disk, realDisk } from '../../ledger/disk/disk.ts';
+import { databaseName } from '../../ledger/disk/snapshot.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { openLedger } from '../../ledger/openLedger.ts';
-import { databaseName } from '../../ledger/snapshot.ts';
-import { FolderHeldError, lockFolder } from '../folderLock.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../lifecycle/log.ts';
+import { FolderHeldError, lockFolder } from '../lock/folderLock.ts';
 import { readOnlyDisk } from './readOnlyDisk.ts';
 
 /** Looks into the ledgers of workspaces that no window has open, one at a time and briefly. */

@@ -1,5 +1,5 @@
-import type { CallRow } from '../../ledger/change.ts';
-import { isBetter } from '../../ledger/merge.ts';
+import { isBetter } from '../../ledger/joining/merge.ts';
+import type { CallRow } from '../../ledger/tables/change.ts';
 
 /** A ledger as far as calls that another one holds too are concerned. */
 export interface CallSource {

@@ -1,9 +1,9 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import type { Range } from '../../core/sums.ts';
 import type { Withheld } from '../../forward/ledgerShare.ts';
-import { parseCallId } from '../../ledger/callId.ts';
-import { ignoreMissing, replaceFile } from '../../ledger/files.ts';
-import type { Log } from '../log.ts';
+import { ignoreMissing, replaceFile } from '../../ledger/disk/files.ts';
+import { parseCallId } from '../../ledger/joining/callId.ts';
+import type { Log } from '../lifecycle/log.ts';
 import type { DoubleRow } from './doubles.ts';
 
 export interface ForwardedElsewhereOptions {

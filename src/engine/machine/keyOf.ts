@@ -1,6 +1,6 @@
 import type { GroupKey, GroupSums } from '../../core/sums.ts';
-import type { CallRow } from '../../ledger/change.ts';
-import { nameTimes, timeKeys } from '../../ledger/slots.ts';
+import type { CallRow } from '../../ledger/tables/change.ts';
+import { nameTimes, timeKeys } from '../../ledger/tables/slots.ts';
 
 /** The values by which a call is grouped and chosen. */
 export function keyOf({ record }: CallRow, keys: readonly GroupKey[], zone: string): GroupSums['key'] {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '../../ledger/files.ts';
+import { replaceFile } from '../../ledger/disk/files.ts';
 
 /** The folders of all ledgers that the user's windows ever had, kept in `ledgers.json`. */
 export interface KnownFolders {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { ForwardingPlace } from '../ledgerForwarding.ts';
-import type { LiveLedger } from '../liveLedger.ts';
-import type { Log } from '../log.ts';
+import type { ForwardingPlace } from '../forwarding/ledgerForwarding.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
+import type { Log } from '../lifecycle/log.ts';
 import { ClosedForwarding } from './closedForwarding.ts';
 import { ForwardedElsewhere } from './forwardedElsewhere.ts';
 import type { MachineSums } from './machineSums.ts';

@@ -1,4 +1,4 @@
-import { type Disk, type DiskFile, realDisk } from '../../ledger/disk.ts';
+import { type Disk, type DiskFile, realDisk } from '../../ledger/disk/disk.ts';
 
 const nowhere: DiskFile = {
   write: async (bytes, offset) => bytes.length - offset,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '../../ledger/files.ts';
+import { replaceFile } from '../../ledger/disk/files.ts';
 import { addReadings, formatReading, noReading, parseReading, type Reading } from './reading.ts';
 
 const fileName = 'metrics-deleted.json';

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { databaseName } from '../../ledger/snapshot.ts';
+import { databaseName } from '../../ledger/disk/snapshot.ts';
 
 /** How often the delay of the event loop is sampled, ms. */
 const sampleMs = 500;

@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Metric, Registry } from 'prom-client';
 import { nanoToUsd } from '../../core/money.ts';
-import { latencyBoundsMs } from '../../ledger/latencyBounds.ts';
+import { latencyBoundsMs } from '../../ledger/sums/latencyBounds.ts';
 import { type MeasureName, measureNames, metricLabels, type Reading, type Series } from './reading.ts';
 
 /** All that one scrape tells of calls and budgets. */

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Access } from '../engine.ts';
-import type { LiveLedger } from '../liveLedger.ts';
-import type { Log } from '../log.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
+import type { Log } from '../lifecycle/log.ts';
 import { followDeletions } from './deletedSums.ts';
 import { readStorageHealth } from './engineHealth.ts';
 import { type BudgetReading, createLedgerRegistry, type Scrape, type StorageReading } from './exposition.ts';

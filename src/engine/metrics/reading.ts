@@ -1,8 +1,8 @@
 import type { GroupKey, Sums } from '../../core/sums.ts';
-import type { CallRow } from '../../ledger/change.ts';
-import { latencyBound, latencyBoundsMs } from '../../ledger/latencyBounds.ts';
+import { sumsOf } from '../../ledger/joining/lookUps.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { sumsOf } from '../../ledger/lookUps.ts';
+import { latencyBound, latencyBoundsMs } from '../../ledger/sums/latencyBounds.ts';
+import type { CallRow } from '../../ledger/tables/change.ts';
 
 /** The labels of metrics, in their order: small dimensions only, no session, request or user. */
 export const metricLabels = ['provider', 'model', 'agent', 'task_type', 'team', 'project', 'plan'] as const;

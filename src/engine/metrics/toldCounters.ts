@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '../../ledger/files.ts';
-import type { Log } from '../log.ts';
+import { replaceFile } from '../../ledger/disk/files.ts';
+import type { Log } from '../lifecycle/log.ts';
 import { boundSeries, everyLabel } from './boundSeries.ts';
 import { formatReading, noReading, parseReading, type Reading, type Series } from './reading.ts';
 

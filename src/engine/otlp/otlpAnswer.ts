@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { Capture } from '../../capture/otlp/capture.ts';
 import type { OtlpSignal } from '../../capture/otlp/protobuf.ts';
-import { readCredentials } from '../access.ts';
-import { sendJson } from '../call.ts';
-import type { HttpProblem } from '../problem.ts';
+import { readCredentials } from '../http/access.ts';
+import { sendJson } from '../http/call.ts';
+import type { HttpProblem } from '../http/problem.ts';
 
 export type OtlpEncoding = 'json' | 'protobuf';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { HttpProblem } from '../problem.ts';
+import { HttpProblem } from '../http/problem.ts';
 
 /** How many bytes of telemetry may be at work at once; exporters try again. */
 const maxBytes = 64 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MetricPoint } from '../../capture/otlp/metrics.ts';
 import { computeStep, type SeriesState } from '../../capture/otlp/series.ts';
-import { replaceFile } from '../../ledger/files.ts';
+import { replaceFile } from '../../ledger/disk/files.ts';
 
 /** What cumulative series had counted, kept in the ledger's folder so that a restart counts nothing twice. */
 export interface SeriesStore {

@@ -1,5 +1,5 @@
 import type { AgentsAnswer } from '../../api/connectContract.ts';
-import { type Route, sendJson } from '../call.ts';
+import { type Route, sendJson } from '../http/call.ts';
 
 /** `GET /v1/agents`: when each agent was last heard of; with the admin token in any open ledger, else in the token's. */
 export const agentsRoute: Route = {

@@ -1,9 +1,9 @@
 import type { BudgetReport } from '../../api/contract.ts';
 import { asObject } from '../../capture/json.ts';
 import { readHistory } from '../budgets/budgetHistory.ts';
-import { findLedger, type Route, sendJson } from '../call.ts';
-import { readJson } from '../jsonBody.ts';
-import { HttpProblem } from '../problem.ts';
+import { findLedger, type Route, sendJson } from '../http/call.ts';
+import { readJson } from '../http/jsonBody.ts';
+import { HttpProblem } from '../http/problem.ts';
 
 const defaultPeriods = 12;
 const maxPeriods = 60;

@@ -3,14 +3,14 @@ import { asText, type JsonObject, readCount, readText, UsageError } from '../../
 import { periodEnd } from '../../core/budget/period.ts';
 import { nanoToUsd } from '../../core/money.ts';
 import { normalizeProvider } from '../../core/provider.ts';
-import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
 import { settleMs } from '../guard/admitCall.ts';
 import { computeExpectedCost, type ExpectedCall } from '../guard/expectedCost.ts';
 import type { GuardedCall } from '../guard/guard.ts';
 import { describeVerdict, listWays } from '../guard/words.ts';
-import { readJsonObject } from '../jsonBody.ts';
-import type { LiveLedger } from '../liveLedger.ts';
-import { HttpProblem } from '../problem.ts';
+import { findLedger, type GrantedCall, type Route, sendJson } from '../http/call.ts';
+import { readJsonObject } from '../http/jsonBody.ts';
+import { HttpProblem } from '../http/problem.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
 
 const maxBytes = 64 * 1024;
 const example = '{"session_id":"s1","model":"gpt-4.1"}';

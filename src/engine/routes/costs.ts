@@ -2,12 +2,12 @@ import type { Costs } from '../../api/contract.ts';
 import { type Filter, filterKeys, matchesFilter } from '../../core/filter.ts';
 import { addSums, type GroupKey, type GroupSums, noSums, type Range, type Sums } from '../../core/sums.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { mergeRates, type SlotRates } from '../../ledger/rateSums.ts';
-import { nameTimes, timeKeys } from '../../ledger/slots.ts';
-import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
-import { formatCostFigures, formatRatedCalls } from '../costFigures.ts';
+import { mergeRates, type SlotRates } from '../../ledger/sums/rateSums.ts';
+import { nameTimes, timeKeys } from '../../ledger/tables/slots.ts';
+import { formatCostFigures, formatRatedCalls } from '../answers/costFigures.ts';
+import { findLedger, type GrantedCall, type Route, sendJson } from '../http/call.ts';
+import { HttpProblem } from '../http/problem.ts';
 import { keyOf } from '../machine/keyOf.ts';
-import { HttpProblem } from '../problem.ts';
 import { formatRange, isMachineWide, parseFilter, parseRange } from './selection.ts';
 import { parseGroupBy } from './summary.ts';
 

@@ -1,6 +1,6 @@
-import { dayOf } from '../../core/calendar.ts';
-import { findLedger, type Route } from '../call.ts';
-import type { LiveLedger } from '../liveLedger.ts';
+import { dayOf } from '../../core/time/calendar.ts';
+import { findLedger, type Route } from '../http/call.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
 
 /** Resolves when no copy is being made. */
 const underWay = new WeakMap<LiveLedger, Promise<void>>();

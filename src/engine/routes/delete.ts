@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import type { DeletionAnswer } from '../../api/contract.ts';
 import { noSums, type Sums } from '../../core/sums.ts';
-import type { Selection } from '../../ledger/change.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { findLedger, type Route, sendJson } from '../call.ts';
-import { formatFigures } from '../figures.ts';
-import { readJson, requireShape } from '../jsonBody.ts';
-import { HttpProblem } from '../problem.ts';
-import { throwStorageProblem } from '../storageProblem.ts';
+import type { Selection } from '../../ledger/tables/change.ts';
+import { formatFigures } from '../answers/figures.ts';
+import { findLedger, type Route, sendJson } from '../http/call.ts';
+import { readJson, requireShape } from '../http/jsonBody.ts';
+import { HttpProblem } from '../http/problem.ts';
+import { throwStorageProblem } from '../ledgers/storageProblem.ts';
 import { parseInstant } from './selection.ts';
 
 const maxBytes = 64 * 1024;

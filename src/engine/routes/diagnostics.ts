@@ -1,6 +1,6 @@
 import type { Diagnostics } from '../../api/contract.ts';
-import { findLedger, type Route, sendJson } from '../call.ts';
-import { formatOutline } from '../figures.ts';
+import { formatOutline } from '../answers/figures.ts';
+import { findLedger, type Route, sendJson } from '../http/call.ts';
 
 const recentCalls = 10;
 

@@ -1,6 +1,6 @@
 import type { EstimateAnswer } from '../../api/contract.ts';
 import { usdToNano } from '../../core/money.ts';
-import { computeCost } from '../../core/pricing.ts';
+import { computeCost } from '../../core/prices/pricing.ts';
 import type { PromptSource } from '../../estimator/documents/promptDocument.ts';
 import { computeEstimate, type EstimatedRequest, exactTokens, type PromptEstimate } from '../../estimator/estimate.ts';
 import type { Estimator } from '../../estimator/estimatorWorker.ts';
@@ -8,13 +8,13 @@ import type { LearnedFactor } from '../../estimator/familyFactors.ts';
 import { type OutputPrediction, predictOutput } from '../../estimator/outputPrediction.ts';
 import type { PromptCounts } from '../../estimator/protocol.ts';
 import { computeTokens } from '../../estimator/requestTokens.ts';
-import type { Estimate } from '../../ledger/estimates.ts';
-import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
+import type { Estimate } from '../../ledger/side/estimates.ts';
 import { readOutputs } from '../estimates/callHistory.ts';
 import { badMessages, badRequest, type EstimateRequest, parseQuestion } from '../estimates/estimateRequest.ts';
-import { readJsonObject } from '../jsonBody.ts';
-import type { LiveLedger } from '../liveLedger.ts';
-import { HttpProblem } from '../problem.ts';
+import { findLedger, type GrantedCall, type Route, sendJson } from '../http/call.ts';
+import { readJsonObject } from '../http/jsonBody.ts';
+import { HttpProblem } from '../http/problem.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
 
 const example = '{"model":"gpt-4.1","text":"Hello"}';
 

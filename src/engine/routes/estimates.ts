@@ -1,10 +1,10 @@
 import { type JsonObject, readCount, readText, UsageError } from '../../capture/json.ts';
 import { usdToNano } from '../../core/money.ts';
-import type { Estimate } from '../../ledger/estimates.ts';
-import { findLedger, type Route, sendJson } from '../call.ts';
+import type { Estimate } from '../../ledger/side/estimates.ts';
 import { computeAccuracy } from '../estimates/accuracy.ts';
-import { readJsonObject } from '../jsonBody.ts';
-import { HttpProblem } from '../problem.ts';
+import { findLedger, type Route, sendJson } from '../http/call.ts';
+import { readJsonObject } from '../http/jsonBody.ts';
+import { HttpProblem } from '../http/problem.ts';
 
 const dayMs = 86_400_000;
 /** What is older says little about today's tokenizers and prompts. */

@@ -1,7 +1,7 @@
 import type { Totals } from '../../api/contract.ts';
-import { findLedger, type GrantedCall, type Route } from '../call.ts';
-import { type EventStream, eventStreamHeaders, openEventStream } from '../eventStream.ts';
-import type { LiveLedger } from '../liveLedger.ts';
+import { findLedger, type GrantedCall, type Route } from '../http/call.ts';
+import { type EventStream, eventStreamHeaders, openEventStream } from '../http/eventStream.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
 
 /** `GET /v1/events`: server-sent events of one ledger; with `?window=` (admin token) the lease of that window. */
 export const eventsRoute: Route = {

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type { ForwardHistoryEvent } from '../../api/forwardContract.ts';
-import { findLedger, type Route, sendJson } from '../call.ts';
-import { formatForwarding } from '../forwardAnswer.ts';
-import { forwardHistory } from '../forwardHistory.ts';
-import { readJson, requireShape } from '../jsonBody.ts';
-import { HttpProblem } from '../problem.ts';
+import { formatForwarding } from '../forwarding/forwardAnswer.ts';
+import { forwardHistory } from '../forwarding/forwardHistory.ts';
+import { findLedger, type Route, sendJson } from '../http/call.ts';
+import { readJson, requireShape } from '../http/jsonBody.ts';
+import { HttpProblem } from '../http/problem.ts';
 import { parseInstant } from './selection.ts';
 
 const maxBytes = 64 * 1024;

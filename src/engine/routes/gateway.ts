@@ -1,4 +1,4 @@
-import type { Route } from '../call.ts';
+import type { Route } from '../http/call.ts';
 
 /** `/gateway/{provider}/…`, any method: passes the request on to the provider (docs/gateway.md). */
 export const gatewayRoute: Route = {

@@ -1,5 +1,5 @@
 import type { Health } from '../../api/contract.ts';
-import { type Route, sendJson } from '../call.ts';
+import { type Route, sendJson } from '../http/call.ts';
 
 /** `GET /healthz`: alive, which version, when the newest call was made. No token needed, no figures. */
 export const healthzRoute: Route = {

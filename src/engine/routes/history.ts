@@ -1,6 +1,6 @@
-import { findLedger, type Route, sendJson } from '../call.ts';
 import { readHistory } from '../estimates/callHistory.ts';
-import { HttpProblem } from '../problem.ts';
+import { findLedger, type Route, sendJson } from '../http/call.ts';
+import { HttpProblem } from '../http/problem.ts';
 
 /** `GET /v1/history`: what past calls of the ledger were like, to predict the next one. */
 export const historyRoute: Route = {

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import type { FoundTranscripts, ImportEvent, ImportSummary } from '../../api/contract.ts';
 import { type TranscriptAgent, transcriptAgents } from '../../capture/transcripts/transcript.ts';
-import { type GrantedCall, type Route, sendJson } from '../call.ts';
+import { type GrantedCall, type Route, sendJson } from '../http/call.ts';
+import { readJson, requireShape } from '../http/jsonBody.ts';
 import type { FoundFolder } from '../import/findTranscripts.ts';
 import { resolveHome } from '../import/homes.ts';
 import type { ImportProgress } from '../import/importFiles.ts';
 import type { ImportRequest, PendingFolder } from '../import/imports.ts';
 import type { ImportCounts } from '../import/recordBatch.ts';
-import { readJson, requireShape } from '../jsonBody.ts';
 
 const maxBytes = 64 * 1024;
 /** How often progress is told, ms. */

@@ -1,8 +1,8 @@
-import { type Route, sendJson } from '../call.ts';
 import { parseLate } from '../gateway/parseLate.ts';
-import { readJson } from '../jsonBody.ts';
-import { HttpProblem } from '../problem.ts';
-import { throwStorageProblem } from '../storageProblem.ts';
+import { type Route, sendJson } from '../http/call.ts';
+import { readJson } from '../http/jsonBody.ts';
+import { HttpProblem } from '../http/problem.ts';
+import { throwStorageProblem } from '../ledgers/storageProblem.ts';
 
 /** `POST /v1/late`: an engine that has left tells what the gateway calls used that outlasted it. Between engines only. */
 export const lateRoute: Route = {

@@ -1,4 +1,4 @@
-import type { Route } from '../call.ts';
+import type { Route } from '../http/call.ts';
 
 /**
  * `GET /metrics`: Prometheus' text format. An ingest token sees its ledger; the admin token and the one for metrics see all ledgers

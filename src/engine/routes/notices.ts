@@ -1,9 +1,9 @@
 import type { NoticeAction } from '../../api/contract.ts';
 import { asObject } from '../../capture/json.ts';
 import { parseNoticeId } from '../budgets/noticeId.ts';
-import type { Route } from '../call.ts';
-import { readJson } from '../jsonBody.ts';
-import { HttpProblem } from '../problem.ts';
+import type { Route } from '../http/call.ts';
+import { readJson } from '../http/jsonBody.ts';
+import { HttpProblem } from '../http/problem.ts';
 
 const maxBytes = 10_000;
 const actions: readonly NoticeAction[] = ['shown', 'silence', 'allow_hour'];

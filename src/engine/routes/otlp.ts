@@ -4,18 +4,18 @@ import { SpanNesting } from '../../capture/otlp/nesting.ts';
 import { type OtlpCapture, parseOtlp } from '../../capture/otlp/otlp.ts';
 import { OtlpDecodeError } from '../../capture/otlp/parts.ts';
 import type { OtlpSignal } from '../../capture/otlp/protobuf.ts';
-import { StorageError } from '../../ledger/files.ts';
-import { readBody } from '../body.ts';
-import { requireFewValues } from '../bodyRoom.ts';
-import { findLedger, type GrantedCall, type Route } from '../call.ts';
-import type { LiveLedger } from '../liveLedger.ts';
+import { StorageError } from '../../ledger/disk/files.ts';
+import { readBody } from '../http/body.ts';
+import { requireFewValues } from '../http/bodyRoom.ts';
+import { findLedger, type GrantedCall, type Route } from '../http/call.ts';
+import { HttpProblem } from '../http/problem.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
+import { answerTest, isTest } from '../ledgers/testRecord.ts';
 import { answerOtlp, type OtlpEncoding, readEncoding } from '../otlp/otlpAnswer.ts';
 import { createPressure } from '../otlp/pressure.ts';
 import { createSeriesStore, type SeriesStore } from '../otlp/seriesStore.ts';
-import { HttpProblem } from '../problem.ts';
 import { appendPlaced, placeRecords } from '../routing/appendRouted.ts';
 import type { LedgerRouter, Placed } from '../routing/ledgerRouter.ts';
-import { answerTest, isTest } from '../testRecord.ts';
 
 /** OTLP/HTTP: `POST /v1/logs`, `/v1/traces`, `/v1/metrics`, and `POST /` for exporters that add no path (docs/otlp.md). */
 export const otlpRoutes: readonly Route[] = (['logs', 'traces', 'metrics', null] as const).map(signal => ({

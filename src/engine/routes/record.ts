@@ -1,7 +1,7 @@
-import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
-import type { LiveLedger } from '../liveLedger.ts';
-import { HttpProblem } from '../problem.ts';
-import { formatDetail } from '../recordDetail.ts';
+import { formatDetail } from '../answers/recordDetail.ts';
+import { findLedger, type GrantedCall, type Route, sendJson } from '../http/call.ts';
+import { HttpProblem } from '../http/problem.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
 
 /** `GET /v1/records/{id}`: one call with its rate, how its cost comes about, and the reports that made it. */
 export const recordRoute: Route = {

@@ -2,11 +2,11 @@ import type { RecordRow, Records } from '../../api/contract.ts';
 import { findSubagent } from '../../core/subagent.ts';
 import type { Range } from '../../core/sums.ts';
 import { cacheWriteTokens, promptTokens } from '../../core/usageRecord.ts';
-import { type CallOrder, type CallQuery, callOrders, compareCalls } from '../../ledger/callList.ts';
-import type { CallRow } from '../../ledger/change.ts';
-import { findLedger, type Route, sendJson } from '../call.ts';
-import { formatCost } from '../figures.ts';
-import { HttpProblem } from '../problem.ts';
+import { type CallOrder, type CallQuery, callOrders, compareCalls } from '../../ledger/sums/callList.ts';
+import type { CallRow } from '../../ledger/tables/change.ts';
+import { formatCost } from '../answers/figures.ts';
+import { findLedger, type Route, sendJson } from '../http/call.ts';
+import { HttpProblem } from '../http/problem.ts';
 import { isMachineWide, parseCount, parseFilter, parseRange } from './selection.ts';
 
 const allTime: Range = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };

@@ -1,5 +1,5 @@
-import { type Route, sendJson } from '../call.ts';
-import { throwStorageProblem } from '../storageProblem.ts';
+import { type Route, sendJson } from '../http/call.ts';
+import { throwStorageProblem } from '../ledgers/storageProblem.ts';
 
 /**
  * `POST /v1/tokens/rotate`: replaces every token; the old ones are refused at once and the streams opened with them end. Who asks reads the

@@ -1,4 +1,4 @@
-import type { Route } from '../call.ts';
+import type { Route } from '../http/call.ts';
 import { agentsRoute } from './agents.ts';
 import { allowRoute, budgetsRoute } from './budgets.ts';
 import { checkRoute } from './check.ts';

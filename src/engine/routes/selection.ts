@@ -1,10 +1,10 @@
 /** Which calls a question is about: the ledgers, the range and the filter of a query. */
 import { type SummaryPeriod, summaryPeriods } from '../../api/contract.ts';
-import { parseInstantOrDay, periodRange } from '../../core/calendar.ts';
 import { type Filter, filterKeys } from '../../core/filter.ts';
 import type { Range } from '../../core/sums.ts';
-import type { GrantedCall } from '../call.ts';
-import { HttpProblem } from '../problem.ts';
+import { parseInstantOrDay, periodRange } from '../../core/time/calendar.ts';
+import type { GrantedCall } from '../http/call.ts';
+import { HttpProblem } from '../http/problem.ts';
 
 /**
  * The filter of a query: `model=gpt-4.1&agent=codex`. A key that is given twice chooses calls with either value, an empty value those

@@ -1,7 +1,7 @@
 import type { SessionFigures, Sessions } from '../../api/contract.ts';
-import { mergeSessions, type SessionOutline } from '../../ledger/sessions.ts';
-import { findLedger, type Route, sendJson } from '../call.ts';
-import { formatFigures } from '../figures.ts';
+import { mergeSessions, type SessionOutline } from '../../ledger/sums/sessions.ts';
+import { formatFigures } from '../answers/figures.ts';
+import { findLedger, type Route, sendJson } from '../http/call.ts';
 import { formatRange, isMachineWide, parseCount, parseFilter, parseRange } from './selection.ts';
 
 /** `GET /v1/sessions`: the sessions of a range, the latest first. */

@@ -1,4 +1,4 @@
-import { type Route, sendJson } from '../call.ts';
+import { type Route, sendJson } from '../http/call.ts';
 
 /** `POST /v1/shutdown`: flushes and leaves, e.g. for a newer engine. */
 export const shutdownRoute: Route = {

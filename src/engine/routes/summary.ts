@@ -1,10 +1,10 @@
 import type { GroupKey, Summary } from '../../api/contract.ts';
-import { previousRange } from '../../core/calendar.ts';
 import { type Filter, filterKeys, matchesFilter } from '../../core/filter.ts';
 import { groupKeys, type Range } from '../../core/sums.ts';
-import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
-import { compareSums, formatFigures } from '../figures.ts';
-import { HttpProblem } from '../problem.ts';
+import { previousRange } from '../../core/time/calendar.ts';
+import { compareSums, formatFigures } from '../answers/figures.ts';
+import { findLedger, type GrantedCall, type Route, sendJson } from '../http/call.ts';
+import { HttpProblem } from '../http/problem.ts';
 import { formatRange, isMachineWide, namedPeriod, parseFilter, parseRange } from './selection.ts';
 
 /** `GET /v1/summary`: sums over a period, as a whole and by what `group_by` names. */

@@ -3,9 +3,9 @@ import { nanoToUsd } from '../../core/money.ts';
 import { noSums } from '../../core/sums.ts';
 import { type TeamKey, teamFilterKeys, teamKeys } from '../../core/teamKeys.ts';
 import type { TeamReader } from '../../forward/forwarding.ts';
-import { findLedger, type GrantedCall, type Route, sendJson } from '../call.ts';
-import { compareSums, formatFigures } from '../figures.ts';
-import { HttpProblem } from '../problem.ts';
+import { compareSums, formatFigures } from '../answers/figures.ts';
+import { findLedger, type GrantedCall, type Route, sendJson } from '../http/call.ts';
+import { HttpProblem } from '../http/problem.ts';
 import { formatRange, parseRange } from './selection.ts';
 
 /**

@@ -7,17 +7,17 @@ import {
   UnreadableBodyError,
   type UsageContext,
 } from '../../capture/usageBody.ts';
-import { decodeText, readBody } from '../body.ts';
-import { requireFewValues } from '../bodyRoom.ts';
-import { findLedger, type Route, sendJson } from '../call.ts';
-import { readContextHeaders } from '../contextHeaders.ts';
-import type { LiveLedger } from '../liveLedger.ts';
-import { HttpProblem } from '../problem.ts';
+import { formatUsageAnswer } from '../answers/usageAnswer.ts';
+import { decodeText, readBody } from '../http/body.ts';
+import { requireFewValues } from '../http/bodyRoom.ts';
+import { findLedger, type Route, sendJson } from '../http/call.ts';
+import { readContextHeaders } from '../http/contextHeaders.ts';
+import { HttpProblem } from '../http/problem.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
+import { throwStorageProblem } from '../ledgers/storageProblem.ts';
+import { answerTest, isTest } from '../ledgers/testRecord.ts';
 import { appendPlaced, placeRecords } from '../routing/appendRouted.ts';
 import type { Placed } from '../routing/ledgerRouter.ts';
-import { throwStorageProblem } from '../storageProblem.ts';
-import { answerTest, isTest } from '../testRecord.ts';
-import { formatUsageAnswer } from '../usageAnswer.ts';
 
 /** How long parsing may hold up everything else, ms, and after how many items the clock is looked at. */
 const turnMs = 8;

@@ -1,8 +1,8 @@
 import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
 import type { WindowAnswer } from '../../api/contract.ts';
-import { type Route, sendJson } from '../call.ts';
-import { readJson, requireShape } from '../jsonBody.ts';
+import { type Route, sendJson } from '../http/call.ts';
+import { readJson, requireShape } from '../http/jsonBody.ts';
 
 const maxBytes = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import type { UsageRecord } from '../../core/usageRecord.ts';
 import type { Appended } from '../../ledger/ledger.ts';
 import type { TextHashes } from '../estimates/keptEstimates.ts';
-import type { LiveLedger } from '../liveLedger.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
 import type { LedgerRouter, Placed } from './ledgerRouter.ts';
 
 /** Where the records of a post belong, in their order: in `live`, or where the router says. */

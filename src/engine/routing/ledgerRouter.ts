@@ -1,6 +1,6 @@
 import type { UsageRecord } from '../../core/usageRecord.ts';
-import type { FolderLedgers } from '../folderLedgers.ts';
-import type { LiveLedger } from '../liveLedger.ts';
+import type { LiveLedger } from '../ledgers/liveLedger.ts';
+import type { FolderLedgers } from './folderLedgers.ts';
 import type { SessionFolders } from './sessionFolders.ts';
 
 /** Where a record belongs. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asObject } from '../../capture/json.ts';
-import { replaceFile } from '../../ledger/files.ts';
+import { replaceFile } from '../../ledger/disk/files.ts';
 
 /** In which working folder a session runs, as far as anybody said. */
 export interface SessionFolders {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Sums } from '../../core/sums.ts';
-import { ignoreMissing, replaceFile } from '../../ledger/files.ts';
+import { ignoreMissing, replaceFile } from '../../ledger/disk/files.ts';
 import type { DisclosedSums } from '../delivery.ts';
 
 interface Stored {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ForwardDestination } from '../../contributions.ts';
-import { bucketMs } from '../../ledger/schema.ts';
+import { bucketMs } from '../../ledger/tables/schema.ts';
 import type { Delivery, Destination } from '../delivery.ts';
 import { discloseSums, sumKeys } from '../disclosure.ts';
 import type { ForwardedLedger } from '../ledgerShare.ts';

@@ -1,6 +1,6 @@
 import { noSums, type Range, type Sums } from '../../core/sums.ts';
 import type { TeamFilterKey, TeamKey } from '../../core/teamKeys.ts';
-import { cutIntoSlots, type Slot, type TimeKey, timeKeys } from '../../ledger/slots.ts';
+import { cutIntoSlots, type Slot, type TimeKey, timeKeys } from '../../ledger/tables/slots.ts';
 import { countColumns, keysOf, moneyColumns } from './columns.ts';
 
 /** Sums over what all engines of a team sent. */

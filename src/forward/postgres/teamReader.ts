@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import type { ForwardDestination } from '../../contributions.ts';
-import { periodRange } from '../../core/calendar.ts';
 import type { Range } from '../../core/sums.ts';
 import type { TeamKey } from '../../core/teamKeys.ts';
+import { periodRange } from '../../core/time/calendar.ts';
 import { limitedBegin, openPool } from './connect.ts';
 import {
   budgetQuery,

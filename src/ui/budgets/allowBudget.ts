@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { EngineConnection } from '../connection/engineConnection.ts';
-import { notify } from '../notify.ts';
-import { formatClock } from '../numbers.ts';
+import { notify } from '../notifications/notify.ts';
+import { formatClock } from '../text/numbers.ts';
 
 /** Lets a budget be overdrawn for an hour, and says until when; "End Now" takes that back. Throws when the engine can't be asked. */
 export async function allowForAnHour(name: string, connection: EngineConnection): Promise<void> {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { budgetMatchKeys, budgetPeriods } from '../../contributions.ts';
 import { budgetFields, dailyName } from '../../core/settings/budgets.ts';
-import { parseUsdInput } from '../usdInput.ts';
+import { parseUsdInput } from '../text/usdInput.ts';
 import { type BudgetEntry, findStored, type Level, writableLevels } from './budgetStore.ts';
 import { formatEach, formatMatchKey } from './budgetText.ts';
 

@@ -1,9 +1,9 @@
 import type { BudgetStatus } from '../../api/contract.ts';
 import type { BudgetPeriod } from '../../contributions.ts';
-import { formatForecast } from '../noticeText.ts';
-import { formatCount, formatUsd } from '../numbers.ts';
-import { computePercent } from '../spendText.ts';
-import type { Translate } from '../translate.ts';
+import { formatForecast } from '../notifications/noticeText.ts';
+import { computePercent } from '../statusBar/spendText.ts';
+import { formatCount, formatUsd } from '../text/numbers.ts';
+import type { Translate } from '../text/translate.ts';
 import type { BudgetEntry } from './budgetStore.ts';
 
 /** How a budget stands: "$1.20 of $5.00 (24%)", with its forecast; the limit alone while nothing is known of it. */

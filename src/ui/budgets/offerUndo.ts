@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import { showSetting } from '../settings.ts';
 
 /** Says what was changed, with the way back. Not to be awaited: the change is made. */

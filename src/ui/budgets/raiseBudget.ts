@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatUsd } from '../numbers.ts';
+import { formatUsd } from '../text/numbers.ts';
 import { raiseStored } from './budgetStore.ts';
 import { findNextLimit } from './nextLimit.ts';
 import { offerUndo } from './offerUndo.ts';

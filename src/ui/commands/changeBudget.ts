@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { defaultSettings } from '../../contributions.ts';
 import { readLevel, writeLevel } from '../budgets/budgetStore.ts';
-import { notify } from '../notify.ts';
-import { formatUsd } from '../numbers.ts';
+import { notify } from '../notifications/notify.ts';
 import type { Services } from '../services.ts';
 import { readSetting, writeSetting } from '../settings.ts';
-import { parseUsdInput } from '../usdInput.ts';
+import { formatUsd } from '../text/numbers.ts';
+import { parseUsdInput } from '../text/usdInput.ts';
 
 const key = 'budget.daily';
 

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { requireEngine } from '../connection/requireEngine.ts';
-import { formatConnectionSettings } from '../connectionText.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import type { Services } from '../services.ts';
+import { formatConnectionSettings } from '../text/connectionText.ts';
 
 /** Copies what an agent needs to reach this window's ledger. The address is plain loopback: agents run where the engine does. */
 export async function copyConnectionSettings({ connection }: Services): Promise<void> {

@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { busyTime } from '../busyTime.ts';
 import type { EngineConnection } from '../connection/engineConnection.ts';
 import { readEngineFile } from '../connection/engineFile.ts';
-import { formatDiagnostics } from '../diagnosticsText.ts';
 import { formatError } from '../log.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import type { Services } from '../services.ts';
 import { readNestedSettings } from '../settings.ts';
+import { formatDiagnostics } from '../text/diagnosticsText.ts';
 
 /** Copies what a bug report needs; works without an engine too, since that may be the bug. */
 export async function copyDiagnostics({ connection, context, log }: Services): Promise<void> {

@@ -12,7 +12,7 @@ import {
   listPeriods,
   listSessions,
 } from '../history/deletions.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import type { Services } from '../services.ts';
 import { readZone } from '../settings.ts';
 import { withCancel } from '../withCancel.ts';

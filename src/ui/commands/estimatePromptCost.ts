@@ -4,7 +4,7 @@ import { showEstimatePick } from '../estimate/estimatePick.ts';
 import { keepEstimates } from '../estimate/keepEstimates.ts';
 import { pickEstimatedFile } from '../estimate/pickFile.ts';
 import { type NamedPrompt, NoPromptError, readEditorPrompt, readFilePrompt } from '../estimate/readPrompt.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import type { Services } from '../services.ts';
 import { readSettings } from '../settings.ts';
 import { withCancel } from '../withCancel.ts';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { TeamAnswer } from '../../api/teamContract.ts';
-import { stretchOf } from '../../core/calendar.ts';
+import { stretchOf } from '../../core/time/calendar.ts';
 import { requireEngine } from '../connection/requireEngine.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import { formatChargeback, lastMonths } from '../report/chargeback.ts';
 import type { Services } from '../services.ts';
 import { readZone } from '../settings.ts';

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { createClient } from '../../api/client.ts';
-import { dayOf } from '../../core/calendar.ts';
+import { dayOf } from '../../core/time/calendar.ts';
 import { requireEngine } from '../connection/requireEngine.ts';
-import { notify } from '../notify.ts';
-import { formatDecimal } from '../numbers.ts';
+import { notify } from '../notifications/notify.ts';
 import type { Services } from '../services.ts';
 import { readZone } from '../settings.ts';
+import { formatDecimal } from '../text/numbers.ts';
 import { withCancel } from '../withCancel.ts';
 
 /** Saves a compact copy of this window's database where the user says. Whether it was saved. */

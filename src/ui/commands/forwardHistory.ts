@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { createClient } from '../../api/client.ts';
 import { requireEngine } from '../connection/requireEngine.ts';
 import { pickDestination } from '../forwarding/pickDestination.ts';
-import { notify } from '../notify.ts';
-import { formatCount } from '../numbers.ts';
+import { notify } from '../notifications/notify.ts';
 import type { Services } from '../services.ts';
+import { formatCount } from '../text/numbers.ts';
 import { withCancel } from '../withCancel.ts';
 
 /** Sends the calls that were there before a destination was, after a confirmation, with progress; a cancel leaves what was sent. */

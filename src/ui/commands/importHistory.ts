@@ -10,7 +10,7 @@ import {
   formatNothingFound,
   listAgents,
 } from '../history/agentHistory.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import type { Services } from '../services.ts';
 import { readSettings } from '../settings.ts';
 import { withCancel } from '../withCancel.ts';

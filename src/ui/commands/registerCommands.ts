@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type Command, commands } from '../../contributions.ts';
 import { formatError } from '../log.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import type { Services } from '../services.ts';
 import { changeBudget } from './changeBudget.ts';
 import { connectAgent } from './connectAgent.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { requireEngine } from '../connection/requireEngine.ts';
 import { forgetConsents } from '../estimate/exactCount.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import type { Services } from '../services.ts';
 
 /** Forgets the estimates that were kept and what was learned from them, after asking; also keys and consents for exact counts. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
 import { requireEngine } from '../connection/requireEngine.ts';
 import { waitForState } from '../connection/waitForEngine.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import type { Services } from '../services.ts';
 
 /** How long the window may take to come back with its new token, ms. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { pickDestination } from '../forwarding/pickDestination.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import type { Services } from '../services.ts';
 
 /** Keeps the password of a database, or the headers of a collector, in the system's secret storage. */

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { section } from '../../contributions.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import type { Services } from '../services.ts';
 import { showSetting, writeSetting } from '../settings.ts';
-import { parseUsdInput } from '../usdInput.ts';
+import { parseUsdInput } from '../text/usdInput.ts';
 
 type Choice = vscode.QuickPickItem & { readonly model?: string; readonly run?: 'ask' | 'settings' };
 

@@ -6,7 +6,7 @@ import { disconnect, shellWrapper } from '../../connect/connection.ts';
 import { settingsAgents } from '../../connect/settingsAgents.ts';
 import { readUndoRecord } from '../../connect/undoRecord.ts';
 import { commands } from '../../contributions.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import type { AgentRow } from './agentRows.ts';
 import { askPlan } from './askPlan.ts';
 import { confirmChange } from './confirmChange.ts';

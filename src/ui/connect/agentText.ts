@@ -1,5 +1,5 @@
 import type { ConnectionState } from '../../connect/connectionState.ts';
-import type { Translate } from '../translate.ts';
+import type { Translate } from '../text/translate.ts';
 
 /** What is known of an agent's connection. */
 export type AgentState =

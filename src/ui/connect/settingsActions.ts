@@ -12,7 +12,7 @@ import { previewDisconnection } from '../../connect/connectionState.ts';
 import type { Connection, SettingsAgent } from '../../connect/settingsAgent.ts';
 import { UneditableError } from '../../connect/settingsSyntax.ts';
 import { readUndoRecord } from '../../connect/undoRecord.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import { confirmChange } from './confirmChange.ts';
 import { connectionWith, type Desk } from './desk.ts';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type Settings, section } from '../../contributions.ts';
 import type { EngineConnection } from '../connection/engineConnection.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import { readSetting } from '../settings.ts';
 import { listTerminalVariables, providerNames } from './terminalVariables.ts';
 

@@ -5,7 +5,7 @@ import { listOutdated } from '../../connect/outdated.ts';
 import { settingsFiles } from '../../connect/settingsAgents.ts';
 import type { UndoRecord } from '../../connect/undoRecord.ts';
 import { formatError } from '../log.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import { connectCopilot } from './copilotChat.ts';
 import { connectionWith, type Desk } from './desk.ts';
 

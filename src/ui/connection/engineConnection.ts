@@ -15,7 +15,7 @@ import type { ThresholdEvent } from '../../api/thresholdContract.ts';
 import { busyTime } from '../busyTime.ts';
 import { Emitter } from '../emitter.ts';
 import { formatError, type Log } from '../log.ts';
-import { plainText, type Translate } from '../translate.ts';
+import { plainText, type Translate } from '../text/translate.ts';
 import { backoffMs, maxAttempts } from './backoff.ts';
 import type { EngineFile } from './engineFile.ts';
 

@@ -6,7 +6,7 @@ import { EngineUnreachableError } from '../../api/apiError.ts';
 import { createClient } from '../../api/client.ts';
 import { busyTime } from '../busyTime.ts';
 import { formatError, type Log } from '../log.ts';
-import { plainText, type Translate } from '../translate.ts';
+import { plainText, type Translate } from '../text/translate.ts';
 import { type EngineFile, readEngineFile } from './engineFile.ts';
 import { isOlderVersion } from './version.ts';
 

@@ -1,8 +1,8 @@
 import type { TaskEstimate } from '../../estimator/agentTask.ts';
 import type { PromptEstimate } from '../../estimator/estimate.ts';
 import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
-import { formatCount, formatUsd, formatUsdPrecise, isOne } from '../numbers.ts';
-import type { Translate } from '../translate.ts';
+import { formatCount, formatUsd, formatUsdPrecise, isOne } from '../text/numbers.ts';
+import type { Translate } from '../text/translate.ts';
 import {
   formatContextShare,
   formatCost,

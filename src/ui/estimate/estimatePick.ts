@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
 import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
 import type { EstimatedPrompt } from '../commands/estimatePromptCost.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import type { Services } from '../services.ts';
 import { readSetting, writeSetting } from '../settings.ts';
 import {

@@ -1,6 +1,6 @@
 import type { PromptEstimate } from '../../estimator/estimate.ts';
-import { formatCount, formatPercent, formatUsdPrecise, isOne } from '../numbers.ts';
-import type { Translate } from '../translate.ts';
+import { formatCount, formatPercent, formatUsdPrecise, isOne } from '../text/numbers.ts';
+import type { Translate } from '../text/translate.ts';
 
 /**
  * One line that says it all: "1,234 tokens · $0.0025 in + $0.004 out (500 tokens expected) = $0.0065 with gpt-4.1". What is not

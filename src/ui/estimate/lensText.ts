@@ -1,6 +1,6 @@
 import type { TurnCost } from '../../estimator/turnCost.ts';
-import { formatCount, formatUsd, formatUsdFixed, formatUsdPrecise } from '../numbers.ts';
-import type { Translate } from '../translate.ts';
+import { formatCount, formatUsd, formatUsdFixed, formatUsdPrecise } from '../text/numbers.ts';
+import type { Translate } from '../text/translate.ts';
 import { formatInputTokens, formatTotal, roundUsd } from './estimateText.ts';
 import type { LiveEstimate } from './livePrompt.ts';
 import type { LiveState } from './livePrompts.ts';

@@ -2,8 +2,8 @@ import type { DocumentNote } from '../../estimator/documents/promptDocument.ts';
 import { resolveEncoding } from '../../estimator/encodings.ts';
 import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
 import type { CountedFile } from '../../estimator/referencedFiles.ts';
-import { formatCount } from '../numbers.ts';
-import type { Translate } from '../translate.ts';
+import { formatCount } from '../text/numbers.ts';
+import type { Translate } from '../text/translate.ts';
 import { formatShare } from './estimateText.ts';
 
 /** Sentences about an answer: what does not fit or has no price first, then what the figures leave out. */

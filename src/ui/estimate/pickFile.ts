@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { PromptEstimate } from '../../estimator/estimate.ts';
 import type { PromptAnswer } from '../../estimator/estimatePrompt.ts';
-import { formatCount, formatUsdPrecise } from '../numbers.ts';
+import { formatCount, formatUsdPrecise } from '../text/numbers.ts';
 import { formatEstimate } from './estimateText.ts';
 
 interface Estimated {

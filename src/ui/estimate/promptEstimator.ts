@@ -115,7 +115,7 @@ export class PromptEstimator {
   }
 
   async #context(settings: EstimateSettings, isOutputGiven = false): Promise<EstimateContext> {
-    const { createPriceBook, computeCost } = await import('../../core/priceBook.ts');
+    const { createPriceBook, computeCost } = await import('../../core/prices/priceBook.ts');
     return {
       model: settings['estimate.model'],
       expectedOutputTokens: settings['estimate.expectedOutputTokens'],

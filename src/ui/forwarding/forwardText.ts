@@ -1,7 +1,7 @@
 import type { ForwardingState } from '../../api/forwardContract.ts';
 import { formatAgo } from '../connect/agentText.ts';
-import { formatCount, isOne } from '../numbers.ts';
-import type { Translate } from '../translate.ts';
+import { formatCount, isOne } from '../text/numbers.ts';
+import type { Translate } from '../text/translate.ts';
 
 /** How forwarding to one destination goes, in a line: "team: 3 calls wait, last sent 4 s ago, failed: …". */
 export function formatForwarding(state: ForwardingState, nowMs: number, t: Translate): string {

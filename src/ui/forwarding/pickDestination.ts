@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ForwardDestination } from '../../contributions.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import { readSettings, showSetting } from '../settings.ts';
 
 /** Asks for one of the destinations; the only one needs no question. Undefined when there is none, which is said, or none was chosen. */

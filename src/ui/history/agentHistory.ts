@@ -1,6 +1,6 @@
 import type { FoundTranscripts, ImportEvent, ImportSummary } from '../../api/contract.ts';
-import { formatCount, isOne } from '../numbers.ts';
-import type { Translate } from '../translate.ts';
+import { formatCount, isOne } from '../text/numbers.ts';
+import type { Translate } from '../text/translate.ts';
 
 /** An agent with transcripts, as a row to choose. */
 export interface AgentItem {

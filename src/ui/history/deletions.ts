@@ -1,8 +1,8 @@
 import type { DeletionRequest, Figures, Group } from '../../api/contract.ts';
-import { addDays, dayOf } from '../../core/calendar.ts';
-import { formatCount, isOne } from '../numbers.ts';
-import { formatSpend } from '../spendText.ts';
-import type { Translate } from '../translate.ts';
+import { addDays, dayOf } from '../../core/time/calendar.ts';
+import { formatSpend } from '../statusBar/spendText.ts';
+import { formatCount, isOne } from '../text/numbers.ts';
+import type { Translate } from '../text/translate.ts';
 
 /** Something to delete, and how it is called in the middle of a sentence. */
 export interface Deletion {

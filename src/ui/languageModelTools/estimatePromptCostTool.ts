@@ -4,7 +4,7 @@ import { formatNotes } from '../estimate/noteText.ts';
 import type { EstimateRequest } from '../estimate/promptEstimator.ts';
 import { readFilePrompt } from '../estimate/readPrompt.ts';
 import { readSettings } from '../settings.ts';
-import { plainText } from '../translate.ts';
+import { plainText } from '../text/translate.ts';
 import type { Tool } from './registerLanguageModelTools.ts';
 
 /** As in package.json, `languageModelTools`. */

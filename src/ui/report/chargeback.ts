@@ -1,7 +1,7 @@
 import type { ExportTable } from '../../../webview-ui/messages.ts';
 import type { Group } from '../../api/contract.ts';
-import { dayOf } from '../../core/calendar.ts';
 import { spendOf } from '../../core/spend.ts';
+import { dayOf } from '../../core/time/calendar.ts';
 import { formatCsv } from './exportText.ts';
 
 /** This month and the eleven before it, newest first, as `YYYY-MM` of the zone. */

@@ -1,5 +1,5 @@
 import type { ExportFormat, ExportTable, Place } from '../../../webview-ui/messages.ts';
-import { dayOf } from '../../core/calendar.ts';
+import { dayOf } from '../../core/time/calendar.ts';
 
 /** What was on screen, with where it was. */
 export interface ExportedView {

@@ -3,9 +3,9 @@ import type { ExplainedContent, Found, Place, ReportPeriod, ViewContent } from '
 import { ApiError } from '../../api/apiError.ts';
 import type { Client, ReadOptions, SummaryRange } from '../../api/client.ts';
 import type { Summary, Totals } from '../../api/contract.ts';
-import { countDays } from '../../core/calendar.ts';
 import { type Filter, type FilterKey, filterKeys } from '../../core/filter.ts';
 import { spendOf } from '../../core/spend.ts';
+import { countDays } from '../../core/time/calendar.ts';
 
 type Reader = Pick<Client, 'summary' | 'costs' | 'sessions' | 'records' | 'record' | 'budgets' | 'estimates'>;
 

@@ -1,8 +1,8 @@
 import { chooseInterval } from '../../../webview-ui/intervals.ts';
 import { type Place, teamDimensionOf, teamDimensions } from '../../../webview-ui/messages.ts';
 import type { Client } from '../../api/client.ts';
-import { countDays } from '../../core/calendar.ts';
 import type { Filter } from '../../core/filter.ts';
+import { countDays } from '../../core/time/calendar.ts';
 import { type LoadedPlace, type LoadOptions, toRange } from './loadReport.ts';
 
 /** What a place shows of the team, read from its database. Throws what the client throws. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ExportFormat } from '../../../webview-ui/messages.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../notifications/notify.ts';
 import { type ExportedView, formatExport, formatExportName } from './exportText.ts';
 
 const types: Readonly<Record<ExportFormat, readonly [name: string, extension: string]>> = {

@@ -1,6 +1,6 @@
 /** The day's summary as `npm start` prints it last. */
 import type { BudgetAnswer, Summary } from '../../../src/api/contract.ts';
-import { formatUsd } from '../../../src/ui/numbers.ts';
+import { formatUsd } from '../../../src/ui/text/numbers.ts';
 
 /** Lines for people: spend by model, dearest first, and the total with its share of the daily budget. */
 export function formatDailySummary(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { mergeRecords } from '../../../src/ledger/merge.ts';
+import { mergeRecords } from '../../../src/ledger/joining/merge.ts';
 import { parseUsageBody } from './parseUsageBody.ts';
 
 const sample = readFileSync(new URL('../../fixtures/wire/codex-exec-stdout.jsonl', import.meta.url), 'utf8');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countDays, nameStretch, periodRange, previousRange, stretchOf } from '../../../src/core/calendar.ts';
+import { countDays, nameStretch, periodRange, previousRange, stretchOf } from '../../../src/core/time/calendar.ts';
 
 const zone = 'Europe/Berlin';
 const at = (iso: string) => Date.parse(iso);

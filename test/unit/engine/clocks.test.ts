@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { watchDays } from '../../../src/engine/dayClock.ts';
-import { createThrottle } from '../../../src/engine/throttle.ts';
+import { watchDays } from '../../../src/engine/ledgers/dayClock.ts';
+import { createThrottle } from '../../../src/engine/ledgers/throttle.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

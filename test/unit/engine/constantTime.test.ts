@@ -12,7 +12,7 @@ vi.mock('node:crypto', async importOriginal => {
   };
 });
 
-const { Token, makeToken } = await import('../../../src/engine/storedToken.ts');
+const { Token, makeToken } = await import('../../../src/engine/http/storedToken.ts');
 const { ask, bearer, makeFolder } = await import('./startEngine.ts');
 const { startWindowMode } = await import('./startWindowMode.ts');
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createClient } from '../../../src/api/client.ts';
-import { addDays, dayOf, startOfDay } from '../../../src/core/calendar.ts';
+import { addDays, dayOf, startOfDay } from '../../../src/core/time/calendar.ts';
 import { readEvents } from './readEvents.ts';
 import { ask, bearer, makeFolder, sixMills, startEngine } from './startEngine.ts';
 import { startWindowMode } from './startWindowMode.ts';

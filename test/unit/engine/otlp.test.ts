@@ -5,7 +5,7 @@ import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { describe, expect, it, vi } from 'vitest';
 import type { OtlpSignal } from '../../../src/capture/otlp/protobuf.ts';
 import { createPressure } from '../../../src/engine/otlp/pressure.ts';
-import { StorageError } from '../../../src/ledger/files.ts';
+import { StorageError } from '../../../src/ledger/disk/files.ts';
 import { encodeProtobuf } from '../capture/otlp/encodeProtobuf.ts';
 import { logs, type Point, spans, sums } from '../capture/otlp/telemetry.ts';
 import { ask, bearer, makeFolder, type Started, startEngine } from './startEngine.ts';

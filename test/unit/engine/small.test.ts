@@ -2,11 +2,11 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { formatNoticeId, parseNoticeId } from '../../../src/engine/budgets/noticeId.ts';
-import { BadArgumentsError, parseCommandLine } from '../../../src/engine/commandLine.ts';
-import { createLog } from '../../../src/engine/log.ts';
-import { makeFolder } from '../../../src/engine/makeFolder.ts';
-import { readStoredToken } from '../../../src/engine/storedToken.ts';
-import { normalizeWorkspaceStorage } from '../../../src/engine/workspaceFolder.ts';
+import { readStoredToken } from '../../../src/engine/http/storedToken.ts';
+import { BadArgumentsError, parseCommandLine } from '../../../src/engine/lifecycle/commandLine.ts';
+import { createLog } from '../../../src/engine/lifecycle/log.ts';
+import { makeFolder } from '../../../src/engine/lock/makeFolder.ts';
+import { normalizeWorkspaceStorage } from '../../../src/engine/routing/workspaceFolder.ts';
 import { makeFolder as makeTestFolder } from './startEngine.ts';
 
 describe('parseCommandLine', () => {

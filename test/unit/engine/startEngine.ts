@@ -3,8 +3,8 @@ import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { RunningEngine } from '../../../src/engine/runningEngine.ts';
-import { runStandalone } from '../../../src/engine/standalone.ts';
+import type { RunningEngine } from '../../../src/engine/lifecycle/runningEngine.ts';
+import { runStandalone } from '../../../src/engine/lifecycle/standalone.ts';
 
 export interface Started {
   readonly engine: RunningEngine;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Client, createClient } from '../../../src/api/client.ts';
 import type { WindowAnswer, WindowRegistration } from '../../../src/api/contract.ts';
-import type { RunningEngine } from '../../../src/engine/runningEngine.ts';
-import { runWindowMode } from '../../../src/engine/windowMode.ts';
+import type { RunningEngine } from '../../../src/engine/lifecycle/runningEngine.ts';
+import { runWindowMode } from '../../../src/engine/lifecycle/windowMode.ts';
 import { type EventReader, readEvents } from './readEvents.ts';
 import { makeFolder } from './startEngine.ts';
 

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { formatUsageAnswer } from '../../../src/engine/usageAnswer.ts';
-import { StorageError } from '../../../src/ledger/files.ts';
+import { formatUsageAnswer } from '../../../src/engine/answers/usageAnswer.ts';
+import { StorageError } from '../../../src/ledger/disk/files.ts';
 import { ask, bearer, makeFolder, type Started, sixMills, startEngine } from './startEngine.ts';
 
 const post = async ({ url, token }: Started, body: unknown, headers = {}) =>

@@ -1,6 +1,6 @@
 import type { Settings } from '../../../src/contributions.ts';
-import { createPriceBook } from '../../../src/core/priceBook.ts';
-import { computeCost } from '../../../src/core/pricing.ts';
+import { createPriceBook } from '../../../src/core/prices/priceBook.ts';
+import { computeCost } from '../../../src/core/prices/pricing.ts';
 import type { PromptDocument } from '../../../src/estimator/documents/promptDocument.ts';
 import type { Prices } from '../../../src/estimator/estimate.ts';
 import type { PromptCounts, RequestCounts } from '../../../src/estimator/protocol.ts';

@@ -6,7 +6,7 @@ import { emptyRecord, type UsageRecord } from '../../../src/core/usageRecord.ts'
 import type { DisclosedCall } from '../../../src/forward/delivery.ts';
 import { discloseCall, discloseSums, sumKeys } from '../../../src/forward/disclosure.ts';
 import { createPseudonyms } from '../../../src/forward/pseudonyms.ts';
-import type { CallRow } from '../../../src/ledger/change.ts';
+import type { CallRow } from '../../../src/ledger/tables/change.ts';
 
 const pseudonyms = createPseudonyms(new Uint8Array(32).fill(7));
 const levels: readonly PrivacyLevel[] = ['totals', 'calls', 'full'];

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Cost } from '../../../src/core/cost.ts';
+import type { Cost } from '../../../src/core/prices/cost.ts';
 import { emptyRecord, type UsageRecord } from '../../../src/core/usageRecord.ts';
-import type { FailedCall } from '../../../src/ledger/failedCalls.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { openLedger } from '../../../src/ledger/openLedger.ts';
+import type { FailedCall } from '../../../src/ledger/side/failedCalls.ts';
 
 export const noon = Date.UTC(2026, 10, 22, 12);
 

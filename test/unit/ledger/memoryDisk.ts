@@ -1,4 +1,4 @@
-import type { Disk, DiskFile } from '../../../src/ledger/disk.ts';
+import type { Disk, DiskFile } from '../../../src/ledger/disk/disk.ts';
 
 interface Inode {
   data: Buffer;

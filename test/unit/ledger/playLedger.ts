@@ -1,4 +1,4 @@
-import type { Disk } from '../../../src/ledger/disk.ts';
+import type { Disk } from '../../../src/ledger/disk/disk.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { openLedger } from '../../../src/ledger/openLedger.ts';
 import { makeRecord, makeTokens, noon, price } from './makeLedger.ts';

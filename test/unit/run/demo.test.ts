@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Figures } from '../../../src/api/contract.ts';
-import { createPriceBook } from '../../../src/core/priceBook.ts';
-import { computeCost } from '../../../src/core/pricing.ts';
+import { createPriceBook } from '../../../src/core/prices/priceBook.ts';
+import { computeCost } from '../../../src/core/prices/pricing.ts';
 import { formatDailySummary } from '../../run/demo/dailySummary.ts';
 import { sampleCalls, toFlatRecord, toProviderResponse } from '../../run/demo/sampleTraffic.ts';
 import { parseUsageBody } from '../capture/parseUsageBody.ts';

@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { barFigures } from '../../../src/contributions.ts';
 import type { ConnectionState } from '../../../src/ui/connection/engineConnection.ts';
-import { setWindowLanguage } from '../../../src/ui/numbers.ts';
-import { formatSpendItem } from '../../../src/ui/spendText.ts';
-import { plainText, type Translate } from '../../../src/ui/translate.ts';
+import { formatSpendItem } from '../../../src/ui/statusBar/spendText.ts';
+import { setWindowLanguage } from '../../../src/ui/text/numbers.ts';
+import { plainText, type Translate } from '../../../src/ui/text/translate.ts';
 import { budgetStatus, engineState, figures, session, totals } from '../api/answers.ts';
 
 const bundlePath = path.resolve(import.meta.dirname, '../../../media/l10n/bundle.l10n.de.json');

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ConnectionState } from '../../../src/ui/connection/engineConnection.ts';
 import { formatEstimateCopy } from '../../../src/ui/estimate/estimateItems.ts';
-import { formatInstant } from '../../../src/ui/instantText.ts';
-import { formatNotice } from '../../../src/ui/noticeText.ts';
-import { setWindowLanguage } from '../../../src/ui/numbers.ts';
-import { formatSpendItem } from '../../../src/ui/spendText.ts';
-import { formatSpendTooltip } from '../../../src/ui/tooltip/spendTooltip.ts';
-import { plainText, type Translate } from '../../../src/ui/translate.ts';
+import { formatNotice } from '../../../src/ui/notifications/noticeText.ts';
+import { formatSpendItem } from '../../../src/ui/statusBar/spendText.ts';
+import { formatSpendTooltip } from '../../../src/ui/statusBar/tooltip/spendTooltip.ts';
+import { formatInstant } from '../../../src/ui/text/instantText.ts';
+import { setWindowLanguage } from '../../../src/ui/text/numbers.ts';
+import { plainText, type Translate } from '../../../src/ui/text/translate.ts';
 import { budgetStatus, engineState, figures, session, totals } from '../api/answers.ts';
 import { exact, makeAnswer } from './estimate/makeAnswer.ts';
 

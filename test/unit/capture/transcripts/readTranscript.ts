@@ -6,7 +6,7 @@ import type {
   WholeParser,
 } from '../../../../src/capture/transcripts/transcript.ts';
 import type { UsageRecord } from '../../../../src/core/usageRecord.ts';
-import { mergeRecords } from '../../../../src/ledger/merge.ts';
+import { mergeRecords } from '../../../../src/ledger/joining/merge.ts';
 
 export const changedAt = Date.UTC(2026, 10, 22, 12);
 

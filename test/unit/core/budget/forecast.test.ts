@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { computeForecast, type ForecastInput } from '../../../../src/core/budget/forecast.ts';
 import { findRunaway } from '../../../../src/core/budget/runaway.ts';
 import { computeUsualDay, type QuarterSpend, usualUntil } from '../../../../src/core/budget/usualDay.ts';
-import { addDays, startOfDay } from '../../../../src/core/calendar.ts';
+import { addDays, startOfDay } from '../../../../src/core/time/calendar.ts';
 
 const hourMs = 3_600_000;
 const quarterMs = 900_000;

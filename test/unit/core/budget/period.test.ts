@@ -8,7 +8,7 @@ import {
   quarterMs,
   type TimedPeriod,
 } from '../../../../src/core/budget/period.ts';
-import { addDays, dayOf } from '../../../../src/core/calendar.ts';
+import { addDays, dayOf } from '../../../../src/core/time/calendar.ts';
 
 const zones = ['UTC', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Apia', 'Europe/Berlin'];
 const hourMs = 3_600_000;

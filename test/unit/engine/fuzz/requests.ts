@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
-import type { Route } from '../../../../src/engine/call.ts';
+import type { Route } from '../../../../src/engine/http/call.ts';
 
 /** One request as it goes over the wire. */
 export interface FuzzRequest {

@@ -5,7 +5,7 @@ import { createClient } from '../../../../src/api/client.ts';
 import type { FoundTranscripts, ImportEvent } from '../../../../src/api/contract.ts';
 import { transcriptAgents } from '../../../../src/capture/transcripts/transcript.ts';
 import { runImportCommand } from '../../../../src/engine/import/importCommand.ts';
-import { createLog } from '../../../../src/engine/log.ts';
+import { createLog } from '../../../../src/engine/lifecycle/log.ts';
 import { ask, bearer, makeFolder, sixMills, startEngine } from '../startEngine.ts';
 import { startWindowMode } from '../startWindowMode.ts';
 import { claudeLine, codexLines, session, write } from './makeHome.ts';

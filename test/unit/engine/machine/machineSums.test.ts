@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { dayOf, periodRange } from '../../../../src/core/calendar.ts';
+import { dayOf, periodRange } from '../../../../src/core/time/calendar.ts';
 import type { UsageRecord } from '../../../../src/core/usageRecord.ts';
 import type { DoubleRow } from '../../../../src/engine/machine/doubles.ts';
 import { readKnownFolders } from '../../../../src/engine/machine/knownFolders.ts';

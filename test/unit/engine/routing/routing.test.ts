@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createFolderLedgers } from '../../../../src/engine/folderLedgers.ts';
-import { withFolder } from '../../../../src/engine/folderNames.ts';
-import type { LiveLedger } from '../../../../src/engine/liveLedger.ts';
+import type { LiveLedger } from '../../../../src/engine/ledgers/liveLedger.ts';
 import { findSessionFolder } from '../../../../src/engine/routing/findSessionFolder.ts';
+import { createFolderLedgers } from '../../../../src/engine/routing/folderLedgers.ts';
+import { withFolder } from '../../../../src/engine/routing/folderNames.ts';
 import { openSessionFolders } from '../../../../src/engine/routing/sessionFolders.ts';
 import { spans } from '../../capture/otlp/telemetry.ts';
 import { makeRecord } from '../../ledger/makeLedger.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatRules, formatStanding } from '../../../../src/ui/budgets/budgetText.ts';
 import { findNextLimit } from '../../../../src/ui/budgets/nextLimit.ts';
-import { plainText } from '../../../../src/ui/translate.ts';
+import { plainText } from '../../../../src/ui/text/translate.ts';
 import { budgetStatus } from '../../api/answers.ts';
 
 describe('the next limit', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AgentState, formatAgentState, formatAgo } from '../../../../src/ui/connect/agentText.ts';
-import { plainText } from '../../../../src/ui/translate.ts';
+import { plainText } from '../../../../src/ui/text/translate.ts';
 
 const nowMs = Date.UTC(2026, 10, 22, 12);
 const s = 1000;

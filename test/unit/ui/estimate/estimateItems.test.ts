@@ -8,7 +8,7 @@ import {
   type ItemOptions,
 } from '../../../../src/ui/estimate/estimateItems.ts';
 import { isBinary } from '../../../../src/ui/estimate/fileText.ts';
-import { plainText } from '../../../../src/ui/translate.ts';
+import { plainText } from '../../../../src/ui/text/translate.ts';
 import { about, exact, makeAnswer, unpriced } from './makeAnswer.ts';
 
 const usual: ItemOptions = { source: 'setting', isComparing: true, defaultModel: 'gpt-4.1', canCountExactly: false };

@@ -8,7 +8,7 @@ import {
 } from '../../../../src/ui/estimate/estimateText.ts';
 import { formatEstimateItem, formatLenses } from '../../../../src/ui/estimate/lensText.ts';
 import { formatNotes } from '../../../../src/ui/estimate/noteText.ts';
-import { plainText as t } from '../../../../src/ui/translate.ts';
+import { plainText as t } from '../../../../src/ui/text/translate.ts';
 import { about, exact, makeAnswer, unpriced } from './makeAnswer.ts';
 
 describe('one line', () => {

@@ -8,7 +8,7 @@ import {
   listAgents,
   nameAgent,
 } from '../../../../src/ui/history/agentHistory.ts';
-import { plainText as t } from '../../../../src/ui/translate.ts';
+import { plainText as t } from '../../../../src/ui/text/translate.ts';
 
 const folder = (agent: string, path: string, files: number, changed_files: number) => ({
   agent,

@@ -7,7 +7,7 @@ import {
   listPeriods,
   listSessions,
 } from '../../../../src/ui/history/deletions.ts';
-import { plainText as t } from '../../../../src/ui/translate.ts';
+import { plainText as t } from '../../../../src/ui/text/translate.ts';
 import { figures } from '../../api/answers.ts';
 
 describe('periods to delete', () => {
