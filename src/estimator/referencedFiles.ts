@@ -1,7 +1,10 @@
 import type { PromptDocument, PromptSource } from './documents/promptDocument.ts';
-import { deepestReference, type Reference, type ReferenceSyntax } from './documents/references.ts';
+import type { Reference, ReferenceSyntax } from './documents/references.ts';
 import type { Encoding } from './encodings.ts';
 import type { PromptCounts } from './protocol.ts';
+
+/** Imports within imports are followed so far (code.claude.com/docs/en/memory, "Import additional files"); VS Code sets no limit. */
+const deepestReference = 5;
 
 /** A file that a reference leads to, or why it leads nowhere. */
 export type FoundFile =

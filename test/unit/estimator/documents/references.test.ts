@@ -32,6 +32,25 @@ describe('references of a prompt file', () => {
     ['`<!--` [a](a.md)', ['a.md']],
     ['#file:a.md #file:a.md [a](a.md)', ['a.md']],
     ['[b](b.md) #file:a.md', ['b.md', 'a.md']],
+    ['[a][x], [x][] and [Y]\n\n[x]: docs/a.md "title"\n[y]: <b c.md>\n[unused]: d.md', ['docs/a.md', 'b c.md']],
+    ['[a][x] [b][none]\n\n[x]: https://x.y/a.md', []],
+    ['[![picture](a.png)](b.md) [**c `d`**](c.md)', ['b.md', 'c.md']],
+    ['[two\nlines](a.md) \\[b](b.md)', ['a.md']],
+    ['<https://x.y/a.md> https://x.y/b.md ada@x.md [c](c_\\(1\\).md)', ['c_(1).md']],
+    ['[a](a.md)\r\n\r\n```\r\n[b](b.md)\r\n```\r\n#file:c.md\r\n', ['a.md', 'c.md']],
+    ['- [a](a.md)\n  1. #file:b.md\n     - **[c](c.md)**\n- [ ] [d](d.md)', ['a.md', 'b.md', 'c.md', 'd.md']],
+    ['- x\n\n  [a](a.md)\n\n      [b](b.md)\n\n  ```\n  [c](c.md)\n  ```\n- [d](d.md)', ['a.md', 'd.md']],
+    ['text\n\n    [a](a.md) #file:b.md\n\n[c](c.md)', ['c.md']],
+    ['text\n    [a](a.md)', ['a.md']],
+    ['> ```\n> [a](a.md)\n> ```\n> > #file:b.md\n\n[c](c.md)', ['b.md', 'c.md']],
+    ['> ```\n> [a](a.md)\n\n[b](b.md)', ['b.md']],
+    ['# [a](a.md)\n\n| b | c |\n| - | - |\n| #file:b.md | [c](c.md) |', ['a.md', 'b.md', 'c.md']],
+    ['<rules>\nSee [a](a.md), #file:b.md\nand <b>[c](<c d.md>)</b>\n</rules>', ['a.md', 'b.md', 'c d.md']],
+    ['<rules>\n<!-- [a](a.md) -->\n```\n[b](b.md)\n```\n[c](c.md)\n</rules>', ['c.md']],
+    ['x <!-- [a](a.md)\n\n[b](b.md) --> [c](c.md)', ['c.md']],
+    ['\\<!-- [a](a.md)', ['a.md']],
+    ['#file:src/__tests__/a.ts **#file:b.md**, [#file:c.md](d.md)', ['src/__tests__/a.ts', 'b.md', 'd.md', 'c.md']],
+    ['[a](x.md?#file:b.md)', ['x.md']],
   ])('%j', (text, targets) => {
     expect(find(text)).toEqual(targets);
   });
@@ -45,6 +64,11 @@ describe('imports', () => {
     ['<!-- @a.md -->\n@b.md', ['b.md']],
     ['@a\\ b.md', ['a b.md']],
     ['(@a.md)', []],
+    ['`x`@a.md <!-- y -->@b.md **@c.md', []],
+    ['@src/__init__.py, @a_b_c.md', ['src/__init__.py', 'a_b_c.md']],
+    ['- a\n  - @b.md\n\n        @c.md\n> @d.md\n\n    @e.md', ['b.md', 'd.md']],
+    ['<rules>\n@a.md\n</rules>', ['a.md']],
+    ['[a]( @a.md) [see @b.md](c.md) ![ @d.md](e.png)', ['b.md']],
   ])('%j', (text, targets) => {
     expect(find(text, 'imports')).toEqual(targets);
   });
@@ -54,6 +78,18 @@ describe('imports', () => {
     expect(certain).toEqual([false, true, true, false]);
     expect(find('@a.md', 'none')).toEqual([]);
   });
+});
+
+test.each(['> ', '- ', '1. ', '>', '[', '**a ', '<!-- ', '<div>\n', '`'])('a megabyte of %j is answered', sign => {
+  expect([[], ['a.md']]).toContainEqual(find(`${sign.repeat(1_000_000 / sign.length)}[a](a.md)`));
+});
+
+test('what is nested deeper than anybody writes has none, and lines of dashes are no lists', () => {
+  expect(find(`${'> '.repeat(99)}[a](a.md)`)).toEqual(['a.md']);
+  expect(find(`${'> '.repeat(100)}[a](a.md)`)).toEqual([]);
+  expect(find(`${'-'.repeat(500)}\n[a](a.md)`)).toEqual(['a.md']);
+  const steps = Array.from({ length: 500 }, (_, depth) => `${'  '.repeat(depth)}- a`).join('\n');
+  expect([[], ['a.md']]).toContainEqual(find(`${steps}\n\n[a](a.md)`));
 });
 
 describe('files that are sent along', () => {
