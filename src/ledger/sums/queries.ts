@@ -5,6 +5,7 @@ import { facetKeys } from '../tables/dimensions.ts';
 import { bucketMs, callMeasures, rollupColumns, wideQuarters } from '../tables/schema.ts';
 import { cutIntoSlots, raggedEnds, type Slot, type TimeKey, timeKeys, wholeBuckets } from '../tables/slots.ts';
 import { findLimits, type Limits, limitTo } from './filter.ts';
+import { groupNumber } from './groupNumber.ts';
 
 /** A row of {@link rollupColumns}. */
 export type SumRow = Record<(typeof rollupColumns)[number], number | null>;
@@ -109,14 +110,18 @@ function sumCalls(numbers: readonly string[], limits: Limits): string {
     SELECT piece.slot, c.facet, ifnull(c.session, 0) AS session, ${callMeasures}
     FROM (${pieceList}) piece JOIN call c ON c.timestamp >= piece.start AND c.timestamp < piece.end
     JOIN manner m ON m.id = c.manner JOIN facet f ON f.id = c.facet
-    WHERE 1 ${limitTo('c.facet', limits.facets)} ${limitTo('ifnull(c.session, 0)', limits.sessions)}) GROUP BY ${['slot', ...numbers].join(', ')}`;
+    WHERE 1 ${limitTo('c.facet', limits.facets)} ${limitTo('ifnull(c.session, 0)', limits.sessions)}) GROUP BY ${groupBy('slot', numbers)}`;
 }
 
 function sumRollups(table: string, numbers: readonly string[], limits: Limits): string {
   const limit = table === 'session_rollup' ? limitTo('r.session', limits.sessions) : limitTo('r.facet', limits.facets);
   const columns = ['piece.slot', ...numbers, sums];
   return `SELECT ${columns.join(', ')} FROM (${pieceList}) piece JOIN ${table} r
-    ON r.bucket >= piece.start AND r.bucket < piece.end ${limit} GROUP BY ${['slot', ...numbers].join(', ')}`;
+    ON r.bucket >= piece.start AND r.bucket < piece.end ${limit} GROUP BY ${groupBy('piece.slot', numbers)}`;
+}
+
+function groupBy(slot: string, numbers: readonly string[]): string {
+  return groupNumber(slot, ...numbers.map(name => [name, name] as const));
 }
 
 function mergeGroups(rows: readonly GroupRow[], keys: readonly GroupKey[], slots: readonly Slot[]): GroupSums[] {

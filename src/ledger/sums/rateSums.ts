@@ -8,6 +8,7 @@ import { parseRate } from '../tables/change.ts';
 import type { Database } from '../tables/database.ts';
 import { cutIntoSlots, type Slot } from '../tables/slots.ts';
 import { findLimits, limitTo } from './filter.ts';
+import { groupNumber } from './groupNumber.ts';
 
 /** The calls of a stretch of time that were priced alike. */
 export interface SlotRates extends RateSums {
@@ -72,7 +73,7 @@ export function readRates(
         SELECT slot.number AS slot, c.facet, c.manner, count(*) AS requests, ${addUp('c')}
         FROM slot JOIN call c ON c.timestamp >= slot.start AND c.timestamp < slot.end
         ${limitTo('c.facet', limits.facets)} ${limitTo('ifnull(c.session, 0)', limits.sessions)}
-        GROUP BY 1, 2, 3) g JOIN facet f ON f.id = g.facet GROUP BY 1, 2, 3, 4) named JOIN manner m ON m.id = named.manner`,
+        GROUP BY ${groupNumber('slot.number', ['facet', 'c.facet'], ['manner', 'c.manner'])}) g JOIN facet f ON f.id = g.facet GROUP BY 1, 2, 3, 4) named JOIN manner m ON m.id = named.manner`,
     JSON.stringify(slots.map(({ fromMs, toMs }, index) => [index, fromMs, toMs])),
   );
   return mergeRates(rows.map(row => toRates(row, slots[row.slot]?.key ?? {})));
