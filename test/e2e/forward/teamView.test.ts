@@ -77,6 +77,11 @@ describe('the sums of a team', () => {
       ['nobody-knows', 1],
     ]);
     expect(await ask(at, 'group_by=shoe')).toMatchObject({ status: 400, body: { field: 'group_by' } });
+    expect(await ask(at, 'from=2026-10-01&to=2026-11-01&group_by=hour')).toMatchObject({ status: 200 });
+    expect(await ask(at, 'from=2026-10-01&to=2026-11-02&group_by=hour')).toMatchObject({
+      status: 400,
+      body: { field: 'group_by' },
+    });
     expect(await ask(at, 'destination=nobody')).toMatchObject({ status: 404, body: { field: 'destination' } });
   });
 
