@@ -44,7 +44,7 @@ describe('the README', () => {
     const rows = [...readme.matchAll(/^\| `spendLens\.([\w.]+)` \| (.+?) \|/gm)].map(([, key, value]) => [key, value]);
     const expected = Object.entries(defaultSettings).map(([key, value]) => [
       key,
-      key === 'timeZone' ? "the system's" : `\`${typeof value === 'string' ? value : format(value)}\``,
+      key === 'timeZone' ? "the system's" : `\`${typeof value === 'string' && value !== '' ? value : format(value)}\``,
     ]);
     expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(expected));
   });

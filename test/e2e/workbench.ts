@@ -52,6 +52,11 @@ export interface WorkbenchOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
+/** What is used of an element of the page. */
+interface Animated {
+  getAnimations(): { readonly finished: Promise<unknown> }[];
+}
+
 const actionTimeoutMs = 15_000;
 const startTimeoutMs = 45_000;
 
@@ -205,7 +210,13 @@ export class Workbench {
 
   /** Chooses a row of the quick pick that is open, by a part of its text. */
   async choose(text: string): Promise<void> {
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first().click();
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
+    await row.waitFor();
+    // It fades in scaled, and takes a click meanwhile for one on another row.
+    await this.page.locator('.quick-input-widget').evaluate(async (widget: Animated) => {
+      await Promise.all(widget.getAnimations().map(({ finished }) => finished));
+    });
+    await row.click();
   }
 
   /** Types into the input box that is open and accepts it. */

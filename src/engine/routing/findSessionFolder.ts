@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type TranscriptAgent, transcriptAgents } from '../../capture/transcripts/transcript.ts';
 import { findTranscripts } from '../import/findTranscripts.ts';
 import type { ImportHome } from '../import/homes.ts';
@@ -8,6 +9,9 @@ import { readPlace } from '../import/placeOf.ts';
 /** Agents whose transcripts name the session in their path and the working folder in their first lines or beside them. */
 const findable: readonly string[] = ['claude-code', 'codex', 'gemini-cli', 'copilot-cli', 'copilot-chat'];
 const headBytes = 64 * 1024;
+/** VS Code may write a new chat after its first call was told: it is looked for so often, with such a pause. ms */
+const chatLooks = 6;
+const chatPauseMs = 300;
 
 /**
  * The working folder of a session of an agent, by the head of its transcript: all that is read there is the folder's name. Null for other
@@ -24,6 +28,21 @@ export async function findSessionFolder(
   if (!known || session.length < 8) {
     return null;
   }
+  for (let left = known === 'copilot-chat' ? chatLooks : 1; ; left -= 1) {
+    const cwd = await readSessionFolder(known, session, home, folderOfStorage);
+    if (cwd !== null || left === 1) {
+      return cwd;
+    }
+    await wait(chatPauseMs);
+  }
+}
+
+async function readSessionFolder(
+  known: TranscriptAgent,
+  session: string,
+  home: ImportHome,
+  folderOfStorage: (storage: string) => string | null,
+): Promise<string | null> {
   const folders = await findTranscripts([known], home);
   for (const file of folders.flatMap(({ files }) => files).filter(({ path }) => isOf(known, path, session))) {
     const isChat = known === 'copilot-chat';
