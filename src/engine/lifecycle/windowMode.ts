@@ -8,15 +8,13 @@ import { Crossings } from '../budgets/crossings.ts';
 import type { MachineRoom } from '../budgets/ledgerBudgets.ts';
 import { MachineSpend } from '../budgets/machineSpend.ts';
 import { NoticeTargets } from '../budgets/noticeTargets.ts';
-import type { Access } from '../engine.ts';
 import { ForwardSecrets } from '../forwarding/forwardSecrets.ts';
-import { digestToken } from '../http/access.ts';
 import { logDisplacedPort, openEndpoint } from '../http/endpoint.ts';
 import { createApi } from '../http/server.ts';
 import { makeToken, readStoredToken, replaceTokens, Token } from '../http/storedToken.ts';
 import { resolveOwnHome } from '../import/homes.ts';
 import { createImports } from '../import/imports.ts';
-import { createLedgers, type Ledgers } from '../ledgers/ledgers.ts';
+import { createLedgers } from '../ledgers/ledgers.ts';
 import type { LiveLedger } from '../ledgers/liveLedger.ts';
 import { openLiveLedger } from '../ledgers/openLiveLedger.ts';
 import { type FolderLock, lockFolder, outlastLeaving } from '../lock/folderLock.ts';
@@ -29,6 +27,7 @@ import { createFolderLedgers } from '../routing/folderLedgers.ts';
 import { createLedgerRouter } from '../routing/ledgerRouter.ts';
 import { openSessionFolders } from '../routing/sessionFolders.ts';
 import { normalizeWorkspaceStorage } from '../routing/workspaceFolder.ts';
+import { createAuthentication } from './authentication.ts';
 import type { EngineCommand } from './commandLine.ts';
 import type { Log } from './log.ts';
 import { type RunningEngine, runEngine, version } from './runningEngine.ts';
@@ -287,21 +286,4 @@ function inBackground(work: Promise<void>, log: Log): void {
 function findUserData(storage: string): string[] {
   const cut = storage.lastIndexOf(`${sep}User${sep}globalStorage`);
   return cut < 0 ? [] : [storage.slice(0, cut)];
-}
-
-/** The windows' token does everything, a scraper's reads metrics; an ingest token reads and writes its own ledger. All are compared, always. */
-function createAuthentication(adminToken: Token, scraperToken: Token, machine: LiveLedger, ledgers: Ledgers) {
-  const admin: Access = { isAdmin: true, ledger: machine };
-  const scraper: Access = { isAdmin: false, isScraper: true, ledger: machine };
-  return (tokens: readonly string[]): Access | null => {
-    const granted = tokens.map(digestToken).flatMap(token => [
-      ...(adminToken.fits(token) ? [admin] : []),
-      ...(scraperToken.fits(token) ? [scraper] : []),
-      ...ledgers
-        .list()
-        .filter(live => live.token.fits(token))
-        .map(ledger => ({ isAdmin: false, ledger })),
-    ]);
-    return granted[0] ?? null;
-  };
 }
