@@ -59,6 +59,17 @@ describe('an estimate from history', () => {
     },
   });
   let endpoint: Endpoint;
+  /** Estimates a file again and again, until the changed setting has come through. */
+  const expectOutput = (name: string, text: string) =>
+    expect
+      .poll(
+        async () => {
+          await leave(workbench().page);
+          return rowOf(await readAnswer(name), 'Output');
+        },
+        { timeout: 20_000, interval: 1_000 },
+      )
+      .toContain(text);
   const readAnswer = async (name: string): Promise<string[]> => {
     await workbench().openFile(name);
     await workbench().runCommand('Spend Lens: Estimate Prompt Cost');
@@ -101,25 +112,9 @@ describe('an estimate from history', () => {
 
   test('predicts from the calls of the task type that the settings name, and from all where there are too few', async () => {
     workbench().changeFolderSettings({ 'spendLens.estimate.taskType': 'review' });
-    await expect
-      .poll(
-        async () => {
-          await leave(workbench().page);
-          return rowOf(await readAnswer('task.prompt.md'), 'Output');
-        },
-        { timeout: 20_000, interval: 1_000 },
-      )
-      .toContain('the median of 12 “review” calls');
+    await expectOutput('task.prompt.md', 'the median of 12 “review” calls');
     workbench().changeFolderSettings({ 'spendLens.estimate.taskType': 'poetry' });
-    await expect
-      .poll(
-        async () => {
-          await leave(workbench().page);
-          return rowOf(await readAnswer('task.prompt.md'), 'Output');
-        },
-        { timeout: 20_000, interval: 1_000 },
-      )
-      .toContain('the median of 34 calls');
+    await expectOutput('task.prompt.md', 'the median of 34 calls');
   });
 
   test('reads nothing over a symbolic link that leads out of the workspace', async () => {
